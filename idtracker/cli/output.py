@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,7 @@ import click
 from idtracker.model.errors import IdtrackerError, OtherTablesError
 from idtracker.model.home import Home
 from idtracker.model.printable import printable, printable_json
+from idtracker.publish.access import recorded
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,7 +43,8 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
         outer = click.get_current_context().find_root().obj or {}
         programme_home = Home.resolve(home or outer.get("home"), sources_dir or outer.get("sources"))
         try:
-            code = function(programme_home, *args, as_json=as_json, **options)
+            with recorded(programme_home, _name_of_command(), datetime.now(UTC)):
+                code = function(programme_home, *args, as_json=as_json, **options)
         except IdtrackerError as problem:
             end_with(str(problem), problem.exit_code, as_json)
         except BrokenPipeError:
@@ -56,6 +59,16 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
         sys.exit(code or 0)
 
     return run
+
+
+def _name_of_command() -> str:
+    """The running command as it is typed after `idtracker`, such as `explain score`."""
+    names: list[str] = []
+    context = click.get_current_context()
+    while context.parent is not None:
+        names.insert(0, str(context.info_name))
+        context = context.parent
+    return " ".join(names) or str(context.info_name)
 
 
 def _is_about_other_tables(problem: Exception, home: Home) -> bool:

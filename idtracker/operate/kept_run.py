@@ -17,6 +17,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from idtracker.ingest.landing.access import FOLDER as READS
 from idtracker.ingest.landing.chain import Chain
 from idtracker.model.files import write_bytes
 from idtracker.model.home import Home
@@ -97,7 +98,7 @@ def _signature(home: Home, at: datetime) -> str | None:
     digest = hashlib.sha256(f"{content}\0{at.date()}\0".encode())
     for name in _LOOKED_AT:
         for folder, inner, files in os.walk(home.root / name):
-            inner.sort()
+            inner[:] = sorted(set(inner) - {READS})  # who read what is no reason to run
             for file in sorted(set(files) - set(_LOCKS)):
                 path = Path(folder, file)
                 stat = path.stat()

@@ -10,6 +10,7 @@ from typing import Any
 
 from idtracker.ingest.judge.catalogue import ReadDefinitions, catalogue_of, remember_definitions
 from idtracker.ingest.judged.queue import judge_again
+from idtracker.ingest.landing.access import AccessLog
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.inbox import left_alone, sweep_parts
 from idtracker.ingest.landing.ledger import Ledger
@@ -31,6 +32,7 @@ from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listen
 from idtracker.operate.steps.figures.indices import INDICES, stopped_indices
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import definition_failures
+from idtracker.publish.access import record
 from idtracker.publish.briefing.current import add_to_publication, published_page
 from idtracker.quality.reconciliation.accounts import broken_accounts
 from idtracker.store.connection import writing_turn
@@ -80,6 +82,8 @@ class Runner:
                     Context(self._home, catalogue, now, as_of), audience, derive_steps, run_steps
                 )
             add_to_publication(self._home, audience)
+            if is_new:
+                record(self._home, "publish", audience_id, folder.name, datetime.now(UTC))
         return Publication(published={audience_id: str(folder)}, changed=is_new)
 
     def _search_ahead(self, names: Sequence[str]) -> ReadDefinitions | None:
@@ -107,11 +111,15 @@ class Runner:
         context = Context(self._home, catalogue, now, as_of)
         wanted = [catalogue.source(s).id for s in sources] or catalogue.running
         remember_definitions(self._home, catalogue)
+        AccessLog(self._home).require(catalogue.programme.audit == "required")
         wrong = definition_failures(catalogue)
         due = [s for s in wanted if full or is_due(self._home, catalogue.sources[s], catalogue)]
         before = Before(_submissions(context), *published_before(self._home, OWNER.id))
         is_stale = bool(due or wrong) or full or not is_current(self._home, catalogue, now, as_of)
+        earlier = _published(self._home)
         result = self._driver(context, due, listen) if is_stale else PipelineResult()
+        for audience_id, name in sorted(_published(self._home) - earlier):
+            record(self._home, "publish", audience_id, name, datetime.now(UTC))
         result.failures |= wrong
         for account, why in broken_accounts(self._home).items():
             result.failures.setdefault(ACCOUNTED_IN[account], f"{why}; {ACCOUNT_REMEDY}")
@@ -130,6 +138,11 @@ class Runner:
             with suppress(IdtrackerError):  # `status` says what is wrong
                 state_of(self._home, datetime.now(UTC), definitions=definitions.still(self._home).catalogue)
         return report
+
+
+def _published(home: Home) -> set[tuple[str, str]]:
+    """Audiences and the names of their current publications."""
+    return {(link.parent.name, link.resolve().name) for link in home.published.glob("*/current")}
 
 
 def _submissions(context: Context) -> set[str]:

@@ -8,6 +8,7 @@ import duckdb
 
 from idtracker.model.errors import NotPublishedError, UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.publish.access import note_opened
 from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import connect
 
@@ -27,6 +28,7 @@ def snapshot_database(home: Home, audience_id: str) -> Path:
     path = link.resolve() / DATABASE
     if not path.exists():
         raise NotPublishedError(f"Nothing is published in {home.published} yet; run `idtracker run` first.")
+    note_opened(home, audience_id, path.parent.name)
     return path
 
 

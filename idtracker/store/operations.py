@@ -19,6 +19,7 @@ from idtracker.ingest.decisions.rounds import Rounds
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.judged.archive import SubmissionOutcome, accepted_folder, read_frames, read_outcome
 from idtracker.ingest.judged.seals import seal_of
+from idtracker.ingest.landing.access import AccessLog
 from idtracker.ingest.landing.deliveries import submission_id_of
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt
@@ -224,6 +225,9 @@ def audit_table(home: Home, sources: Iterable[str], until: datetime | None = Non
         rows.append((naive_utc(resolved.decided_at), resolved.decided_by, act, resolved.question_id, resolved.why))
     for about in Rounds(home, until).acts():
         rows.append((naive_utc(about.acted_at), about.acted_by, f"round_{about.action}", about.round_id, about.why))
+    for access in AccessLog(home).entries(until):
+        detail = json.dumps({"audience": access.audience, **access.about})
+        rows.append((naive_utc(access.at), access.user, access.command, access.publication, detail))
     columns = ["at", "actor", "action", "subject", "detail"]
     frame = pd.DataFrame(sorted(rows, key=lambda r: tuple(map(str, r))), columns=columns)
     return conform_types(frame, OPERATIONS["audit"])

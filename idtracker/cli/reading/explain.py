@@ -12,6 +12,7 @@ from idtracker.cli.reading.explain_consequences import consequences
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.messages import Lang
+from idtracker.publish.access import note
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -208,6 +209,7 @@ def _show(
 
     with waiting("reading the published store", as_json):
         node = make(None if everything else _LISTED_IN_DOCUMENTS)
+    note(shown=str(node["what"]))
     if as_json:
         from idtracker.operate.documents.explanation import Explanation
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from idtracker.cli.output import command, console, show_notice, show_table, styl
 from idtracker.cli.reading.result_file import FORMATS, format_of, write_frame, write_workbook
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.messages import Lang
+from idtracker.publish.access import note
 
 if TYPE_CHECKING:
     from idtracker.publish.reading.sandbox import Result
@@ -70,6 +72,7 @@ def query(
 
     chosen = format_of(form, output, as_json)
     publication = Publication.of_home(home, audience)
+    note(query=sql, tables=_named_in(sql, publication.manifest.get("tables")))
     at = instant(as_known_at) if as_known_at else None
     with (
         waiting("reading the published store", as_json),
@@ -77,6 +80,8 @@ def query(
         running(connection, sql, timeout) as result,
     ):
         shown = _read(result, chosen, output, lang, publication.notice)
+        if shown is not None:
+            note(rows=len(shown[1] if chosen == "table" else shown))
     _tell(chosen, output, shown, publication.notice, result.advice)
 
 
@@ -96,6 +101,11 @@ def _tell(chosen: str, output: str | None, shown: Any, notice: str, advice: Sequ
         _show(*shown)
     elif chosen != "xlsx":
         write_frame(shown, chosen, output)
+
+
+def _named_in(sql: str, tables: object) -> set[str]:
+    """Published tables whose names stand in a query: at least those that it reads."""
+    return set(re.findall(r"\w+", sql.lower())) & set(tables if isinstance(tables, dict) else ())
 
 
 def _table_of(result: Result) -> tuple[list[tuple[str, str]], list[tuple[object, ...]]]:

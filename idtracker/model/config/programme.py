@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -85,6 +86,10 @@ class Programme(Strict):
     baseline: Baseline | None = Field(
         None,
         description="Quarter against which changes in culture are measured; left out: for each figure the first with answers.",
+    )
+    audit: Literal["recorded", "required"] = Field(
+        "recorded",
+        description="Who reads, exports or publishes is recorded; `required`: and what cannot be recorded is refused.",
     )
     groups: list[GroupCode] = Field(
         default_factory=lambda: list(GROUPS),

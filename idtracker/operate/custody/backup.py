@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.ingest.landing.access import FOLDER as READS
 from idtracker.ingest.landing.chain import Chain
 from idtracker.model.errors import IdtrackerError, UsageError
 from idtracker.model.home import Home
@@ -65,7 +66,7 @@ def back_up(home: Home, catalogue: ProgrammeCatalogue, path: Path, whole: bool =
     with writing_turn(home):
         about = _about(home, catalogue, whole)
         members = dict(_members(home, whole))
-        files: list[Entry] = [(name, p.stat().st_size, _hash(p)) for name, p in sorted(members.items())]
+        files: list[Entry] = [(name, *_measured(p)) for name, p in sorted(members.items())]
         digest = _write(path, about, files, members)
     damaged = [name for name, _, own in files if name.startswith(_BYTES) and not name.endswith(own)]
     size = sum(size for _, size, _ in files)
@@ -135,7 +136,7 @@ def _write(path: Path, manifest: dict[str, object], files: Sequence[Entry], memb
                 for name, size, digest in files:
                     with members[name].open("rb") as content:
                         read = _HashedReader(content)
-                        _add(archive, name, size, read)
+                        _add(archive, name, size, read)  # as many bytes as were there
                     if read.digest() != digest:
                         raise IdtrackerError(f"{members[name]}: it changed while it was backed up; back up again.")
             out.flush()
@@ -167,6 +168,15 @@ def _add(archive: tarfile.TarFile, name: str, size: int, content: Any) -> None:
     member = tarfile.TarInfo(name)
     member.size, member.mode = size, 0o600
     archive.addfile(member, content)
+
+
+def _measured(path: Path) -> tuple[int, str]:
+    """Size and SHA-256 of a file; of a log of access, which readers go on with meanwhile, as far as it is now."""
+    size = path.stat().st_size
+    if path.parent.name != READS:
+        return size, _hash(path)
+    with path.open("rb") as content:
+        return size, hashlib.sha256(content.read(size)).hexdigest()
 
 
 def _hash(path: Path) -> str:

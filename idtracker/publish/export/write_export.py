@@ -9,6 +9,7 @@ from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.marking import HIGHEST, united
 from idtracker.model.messages import Lang
+from idtracker.publish.access import record_export
 from idtracker.publish.export.choice import chosen_formats, chosen_tables
 from idtracker.publish.export.description import write_description
 from idtracker.publish.export.draft import WRITERS, Draft
@@ -54,6 +55,7 @@ def export_publication(
                 WRITERS[form](draft)
             exported = _exported(draft, target)
             write_description(draft_folder, published, exported, marked, relations, draft.contents)
+        record_export(home, audience, published.folder.name, names, sum(m.rows for m in marked.values()))
         return exported
 
 

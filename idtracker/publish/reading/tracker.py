@@ -12,6 +12,7 @@ from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.tables import FACTS, TABLES
 from idtracker.model.tables.names.renamed import present_table
+from idtracker.publish.access import record_opening
 from idtracker.publish.reading.explaining import Explaining
 from idtracker.publish.reading.known_at import NOW_ALONE, instant, open_for_reader
 from idtracker.publish.reading.publication import Publication
@@ -42,6 +43,8 @@ class Tracker(Explaining):
         self._home = home if isinstance(home, Home) else None
         publication = Publication.of_home(home, audience_id) if isinstance(home, Home) else home
         super().__init__(publication, open_for_reader(publication, at), at)
+        if self._home is not None:
+            record_opening(self._home, audience_id)
         self._present = {
             name
             for (name,) in self._connection.execute(
