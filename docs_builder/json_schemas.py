@@ -47,6 +47,7 @@ from idtracker.operate.documents.citing import cited
 from idtracker.operate.documents.methods import checked, comparison, uncertainty
 from idtracker.operate.documents.review import acts, adjudications, matches, names
 from idtracker.publish.framework.document import FrameworkPage
+from idtracker.publish.watch import document as watched
 
 Schema = dict[str, Any]
 
@@ -120,6 +121,10 @@ _DOCUMENTS: dict[str, Any] = {
     "warnings list": warnings.WarningList,
     "warnings check": warnings.WarningCheck,
     "framework plan": plans.ComparisonPlan,
+    "watch add": watched.WatchList,
+    "watch list": watched.WatchList,
+    "watch remove": watched.WatchList,
+    "watch show": watched.WatchReports,
     "publish": command_line.Publication,
     "rebuild": custody.Rebuild,
     "verify": custody.Verification,

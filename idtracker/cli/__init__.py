@@ -62,6 +62,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "idtracker.cli.reading.explain:explain",
         "What a score or metric is made of, down to the rows; what a file changed.",
     ),
+    "watch": (
+        "idtracker.cli.reading.watch:watch",
+        "Figures and sources that are followed, and what changed in them: add, list, show, remove.",
+    ),
     "adjudicate": (
         "idtracker.cli.review.adjudicate:adjudicate",
         "Cells whose reports disagree: list, show, decide, revoke.",

@@ -24,6 +24,7 @@ from idtracker.model.home import Home
 
 USER = "IDTRACKER_USER"
 """Names the user where many share one account, such as a service in front of the library."""
+PIPELINE = frozenset(("run", "dev", "publish", "rebuild", "verify", "backup", "restore"))
 MOST_FIGURES = 50
 _LONGEST_NAME = 100
 _LONGEST_FIGURE = 300
@@ -50,8 +51,11 @@ _told: set[str] = set()
 
 @contextmanager
 def recorded(home: Home, command: str, at: datetime) -> Iterator[None]:
-    """Record at its end what a command did with publications of a home, also where it fails; nothing where it opened none."""
-    if _SESSION.get() is not None:  # a command within a command
+    """Record at its end what a command did with publications of a home, also where it fails; nothing where it opened none.
+
+    Commands that run the pipeline compare with what is published and show nobody its figures: what they publish is recorded alone.
+    """
+    if command in PIPELINE or _SESSION.get() is not None:  # or a command within a command
         yield
         return
     session = _Session(home, command, at)

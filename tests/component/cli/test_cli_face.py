@@ -55,6 +55,7 @@ GROUPS = (
     "round",
     "warnings",
     "framework",
+    "watch",
 )
 
 

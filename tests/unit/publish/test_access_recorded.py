@@ -66,6 +66,8 @@ def test_a_command_that_fails_after_it_opened_a_publication_is_recorded_and_one_
         raise KeyError("mistake")
     with recorded(published, "sources list", NOW):
         note(rows=3)
+    with recorded(published, "run", NOW):
+        snapshot_database(published, "hmg")
     with recorded(Home(published.root / "other", published.sources), "query", NOW):
         snapshot_database(published, "hmg")  # not of the home of the command, such as one that is made again
     assert [line.command for line in AccessLog(published).entries()] == ["explain score"]

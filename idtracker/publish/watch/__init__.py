@@ -1,0 +1,1 @@
+"""What changed, between two publications of one audience, in the figures that somebody follows."""
