@@ -15,6 +15,7 @@ from pydantic_core import core_schema
 
 from docs_builder.markdown import COMMAND
 from idtracker.feedback.check.document import Checked, ExplainedRule, Submitted
+from idtracker.feedback.pack.document import FeedbackPacks
 from idtracker.model.config.json_schema import (
     DIALECT,
     SCHEMA_FILES,
@@ -62,6 +63,7 @@ _DOCUMENTS: dict[str, Any] = {
     "submit": Submitted,
     "template": sources.Template,
     "withdraw": command_line.Withdrawal,
+    "feedback": FeedbackPacks,
     "status": status.Status,
     "query": command_line.Rows,
     "framework": FrameworkPage,

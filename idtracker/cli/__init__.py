@@ -32,6 +32,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "What people decided, by identifier: list, revoke.",
     ),
     "held": ("idtracker.cli.reporting.held:held", "Rows that wait: list, show, export to correct, replay, waive."),
+    "feedback": (
+        "idtracker.cli.reporting.feedback:feedback",
+        "What goes back to a body that reports: what became of its files, how they are used, what would help next.",
+    ),
     "status": ("idtracker.cli.reading.status:status", "How fresh each source is, and whose turn it is."),
     "warnings": ("idtracker.cli.reading.warnings:warnings", "Warnings that stand, and their rules: list, check."),
     "query": (

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from idtracker.ingest.judge.catalogue import ReadDefinitions, catalogue_of, remember_definitions
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, ReadDefinitions, catalogue_of, remember_definitions
 from idtracker.ingest.judged.queue import judge_again
 from idtracker.ingest.landing.access import AccessLog
 from idtracker.ingest.landing.chain import Chain
@@ -110,16 +110,14 @@ class Runner:
         catalogue = definitions.catalogue.on(now)
         context = Context(self._home, catalogue, now, as_of)
         wanted = [catalogue.source(s).id for s in sources] or catalogue.running
-        remember_definitions(self._home, catalogue)
-        AccessLog(self._home).require(catalogue.programme.audit == "required")
+        _remember(self._home, catalogue)
         wrong = definition_failures(catalogue)
         due = [s for s in wanted if full or is_due(self._home, catalogue.sources[s], catalogue)]
         before = Before(_submissions(context), *published_before(self._home, OWNER.id))
         is_stale = bool(due or wrong) or full or not is_current(self._home, catalogue, now, as_of)
         earlier = _published(self._home)
         result = self._driver(context, due, listen) if is_stale else PipelineResult()
-        for audience_id, name in sorted(_published(self._home) - earlier):
-            record(self._home, "publish", audience_id, name, datetime.now(UTC))
+        _record_publications(self._home, earlier)
         result.failures |= wrong
         for account, why in broken_accounts(self._home).items():
             result.failures.setdefault(ACCOUNTED_IN[account], f"{why}; {ACCOUNT_REMEDY}")
@@ -143,6 +141,18 @@ class Runner:
 def _published(home: Home) -> set[tuple[str, str]]:
     """Audiences and the names of their current publications."""
     return {(link.parent.name, link.resolve().name) for link in home.published.glob("*/current")}
+
+
+def _record_publications(home: Home, earlier: set[tuple[str, str]]) -> None:
+    """Record what is published now and was not before."""
+    for audience_id, name in sorted(_published(home) - earlier):
+        record(home, "publish", audience_id, name, datetime.now(UTC))
+
+
+def _remember(home: Home, catalogue: ProgrammeCatalogue) -> None:
+    """Keep the sound definitions, and whether the programme requires that access is recorded."""
+    remember_definitions(home, catalogue)
+    AccessLog(home).require(catalogue.programme.audit == "required")
 
 
 def _submissions(context: Context) -> set[str]:

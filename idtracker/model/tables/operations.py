@@ -207,12 +207,12 @@ class Run(Table):
 
 
 class Audit(Table):
-    """One act on the record: received, refused, withdrawn, corrected, waived."""
+    """One act on the record: received, refused, withdrawn, corrected, waived; published, exported, read."""
 
     at: Moment = column("When, UTC", "instant", required=True)
-    actor: str = column("Organisation or role", "text")
+    actor: str = column("Organisation or role; of publishing, exporting and reading the user", "text")
     action: str = column("What", "text", required=True)
-    subject: str = column("Submission concerned", "text", required=True)
+    subject: str = column("What it is about, such as a submission, cell, round or publication", "text", required=True)
     detail: str = column("Why, or what followed", "text")
 
 

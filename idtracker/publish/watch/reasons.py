@@ -88,7 +88,7 @@ class Reasons:
                 WHERE c.period = $period AND (i.dimension_code = $node OR c.indicator_id = $node
                     OR NOT EXISTS (SELECT 1 FROM indicator WHERE dimension_code = $node OR indicator_id = $node))
             ) SELECT s.submission_id FROM submission s JOIN behind USING (submission_id)
-            WHERE list_contains($arrived, s.submission_id) ORDER BY s.received_at, s.submission_id""",
+            WHERE list_contains(CAST($arrived AS VARCHAR[]), s.submission_id) ORDER BY s.received_at, s.submission_id""",
             {"place": place, "period": period, "node": node, "arrived": sorted(self.arrived)},
         ).fetchall()
         yield from self.submissions([str(row[0]) for row in submissions])
@@ -124,7 +124,7 @@ class Reasons:
                 continue
             counted = self._sides.now.execute(
                 f"""WITH moved AS (
-                    SELECT submission_id, recorded_from > $since OR list_contains($arrived, submission_id) AS came,
+                    SELECT submission_id, recorded_from > $since OR list_contains(CAST($arrived AS VARCHAR[]), submission_id) AS came,
                         coalesce(recorded_to > $since, false) AS closed FROM main.{table}
                 ) SELECT submission_id, count(*) FILTER (came), count(*) FILTER (closed)
                 FROM moved WHERE came OR closed GROUP BY 1 ORDER BY 1""",

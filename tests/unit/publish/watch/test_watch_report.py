@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from small_publications import cell, metric, names, publish, report, submission
 
 from idtracker.ingest.decisions.watches import WatchAct, Watches
 from idtracker.ingest.landing.chain import Chain
@@ -19,6 +18,7 @@ from idtracker.publish.watch.document import FigureChange, WatchReport
 from idtracker.publish.watch.pattern import parse_pattern
 from idtracker.publish.watch.report import watch_reports
 from idtracker.publish.watch.write import write_watches
+from tests.support.publications.by_hand import cell, metric, names, publish, report, submission
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 WATER = "merged_cell/WATER/JO-AM/2025-Q3"

@@ -1,0 +1,1 @@
+"""Feedback packs of a home: one folder for each body that reports."""
