@@ -17,7 +17,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from idtracker.ingest.landing.access import FOLDER as READS
+from idtracker.ingest.access.log import FOLDER as READS
 from idtracker.ingest.landing.chain import Chain
 from idtracker.model.files import write_bytes
 from idtracker.model.home import Home

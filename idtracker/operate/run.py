@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
+from idtracker.ingest.access.log import AccessLog
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, ReadDefinitions, catalogue_of, remember_definitions
 from idtracker.ingest.judged.queue import judge_again
-from idtracker.ingest.landing.access import AccessLog
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.inbox import left_alone, sweep_parts
 from idtracker.ingest.landing.ledger import Ledger

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from idtracker.ingest.landing.access import Access, AccessLog
+from idtracker.ingest.access.log import Access, AccessLog
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
 

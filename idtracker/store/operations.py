@@ -11,15 +11,16 @@ from datetime import datetime
 import duckdb
 import pandas as pd
 
+from idtracker.ingest.access.log import AccessLog
 from idtracker.ingest.decisions.adjudications import Adjudications
 from idtracker.ingest.decisions.overrules import Overrules
 from idtracker.ingest.decisions.resolutions import Resolutions
 from idtracker.ingest.decisions.revocations import Revocations
 from idtracker.ingest.decisions.rounds import Rounds
 from idtracker.ingest.decisions.waivers import Waivers
+from idtracker.ingest.decisions.watches import Watches
 from idtracker.ingest.judged.archive import SubmissionOutcome, accepted_folder, read_frames, read_outcome
 from idtracker.ingest.judged.seals import seal_of
-from idtracker.ingest.landing.access import AccessLog
 from idtracker.ingest.landing.deliveries import submission_id_of
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt
@@ -225,6 +226,9 @@ def audit_table(home: Home, sources: Iterable[str], until: datetime | None = Non
         rows.append((naive_utc(resolved.decided_at), resolved.decided_by, act, resolved.question_id, resolved.why))
     for about in Rounds(home, until).acts():
         rows.append((naive_utc(about.acted_at), about.acted_by, f"round_{about.action}", about.round_id, about.why))
+    for followed in Watches(home, until).acts():
+        act = f"watch_{followed.action}"
+        rows.append((naive_utc(followed.acted_at), followed.subscriber, act, followed.figure, followed.why))
     for access in AccessLog(home).entries(until):
         detail = json.dumps({"audience": access.audience, **access.about})
         rows.append((naive_utc(access.at), access.user, access.command, access.publication, detail))

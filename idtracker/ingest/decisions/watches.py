@@ -46,9 +46,13 @@ class Watches:
         folder = home.landing / "ledger" / "_decisions" / "watches"
         self._documents = SignedDocuments(WatchAct, folder, "subscriber", "acted_at", until)
 
+    def acts(self) -> list[WatchAct]:
+        """Every act, in the order in which they were made."""
+        return self._documents.all()
+
     def in_force(self, audience: str | None = None) -> list[WatchAct]:
         """What is followed, of one audience if named: by audience, subscriber and figure."""
-        latest = {act.about: act for act in self._documents.all()}
+        latest = {act.about: act for act in self.acts()}
         known = [act for _, act in sorted(latest.items()) if act.action == "added"]
         return [act for act in known if audience in (None, act.audience)]
 

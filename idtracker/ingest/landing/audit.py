@@ -10,9 +10,9 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
+from idtracker.ingest.access.log import FOLDER as ACCESS
+from idtracker.ingest.access.log import KEPT, AccessLog
 from idtracker.ingest.decisions.waivers import Waivers
-from idtracker.ingest.landing.access import FOLDER as ACCESS
-from idtracker.ingest.landing.access import KEPT, AccessLog
 from idtracker.ingest.landing.chain import FILE, TOLERANCE, Chain
 from idtracker.ingest.landing.collect import landed_bytes
 from idtracker.ingest.landing.deliveries import submission_id_of

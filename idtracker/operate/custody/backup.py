@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from idtracker.ingest.access.log import FOLDER as READS
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.ingest.landing.access import FOLDER as READS
 from idtracker.ingest.landing.chain import Chain
 from idtracker.model.errors import IdtrackerError, UsageError
 from idtracker.model.home import Home

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from idtracker.ingest.landing.access import AccessLog
+from idtracker.ingest.access.log import AccessLog
 from idtracker.model.home import Home
 from idtracker.publish import access
 from idtracker.publish.access import UnrecordedAccessError, note, record, record_opening, recorded
@@ -37,7 +37,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_space(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("idtracker.ingest.landing.access._line", no_space)
+    monkeypatch.setattr("idtracker.ingest.access.log._line", no_space)
 
 
 def test_one_line_for_a_command_with_what_it_read_and_never_the_text_of_the_query(published: Home) -> None:

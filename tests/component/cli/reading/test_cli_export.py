@@ -12,7 +12,7 @@ import pytest
 
 import idtracker
 from docs_builder.json_schemas import schema_of
-from idtracker.ingest.landing.access import AccessLog
+from idtracker.ingest.access.log import AccessLog
 from idtracker.model.errors import UsageError
 from idtracker.model.tables import FACTS, OVER_TIME
 from tests.support.cli_programme import Program

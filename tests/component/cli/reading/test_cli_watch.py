@@ -7,7 +7,7 @@ import json
 import jsonschema
 
 from docs_builder.json_schemas import schema_of
-from idtracker.ingest.landing.access import AccessLog
+from idtracker.ingest.access.log import AccessLog
 from idtracker.publish.current import snapshot_database
 from idtracker.publish.watch.write import write_watches
 from tests.support.cli_programme import COURSE_ROWS, Program
@@ -56,4 +56,6 @@ def _check_audit(program: Program, publication: str) -> None:
     audit = program.document("query", "SELECT action, detail FROM audit WHERE action = 'query' ORDER BY ALL")
     assert [json.loads(row["detail"])["rows"] for row in audit] == [1, 1]
     assert {tuple(json.loads(row["detail"]).get("tables", ())) for row in audit} == {(), ("merged_cell",)}
+    follows = program.document("query", "SELECT actor, action FROM audit WHERE action = 'watch_added'")
+    assert follows == [{"actor": "water team", "action": "watch_added"}] * 2
     assert program.document("verify")["problems"] == []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from idtracker.ingest.landing.access import KEPT, Access, AccessLog
+from idtracker.ingest.access.log import KEPT, Access, AccessLog
 from idtracker.ingest.landing.audit import Audited, audit_landing
 from idtracker.ingest.landing.chain import Chain
 from idtracker.model.home import Home

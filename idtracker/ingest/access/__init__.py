@@ -1,0 +1,1 @@
+"""The log of access: who read, exported or published what."""
