@@ -226,15 +226,23 @@ def audit_table(home: Home, sources: Iterable[str], until: datetime | None = Non
         rows.append((naive_utc(resolved.decided_at), resolved.decided_by, act, resolved.question_id, resolved.why))
     for about in Rounds(home, until).acts():
         rows.append((naive_utc(about.acted_at), about.acted_by, f"round_{about.action}", about.round_id, about.why))
-    for followed in Watches(home, until).acts():
-        act = f"watch_{followed.action}"
-        rows.append((naive_utc(followed.acted_at), followed.subscriber, act, followed.figure, followed.why))
-    for access in AccessLog(home).entries(until):
-        detail = json.dumps({"audience": access.audience, **access.about})
-        rows.append((naive_utc(access.at), access.user, access.command, access.publication, detail))
+    rows += [*_follows(home, until), *_accesses(home, until)]
     columns = ["at", "actor", "action", "subject", "detail"]
     frame = pd.DataFrame(sorted(rows, key=lambda r: tuple(map(str, r))), columns=columns)
     return conform_types(frame, OPERATIONS["audit"])
+
+
+def _follows(home: Home, until: datetime | None) -> Iterator[tuple[object, ...]]:
+    """That figures are followed, and no longer."""
+    for act in Watches(home, until).acts():
+        yield naive_utc(act.acted_at), act.subscriber, f"watch_{act.action}", act.figure, act.why
+
+
+def _accesses(home: Home, until: datetime | None) -> Iterator[tuple[object, ...]]:
+    """What was published, exported and read."""
+    for access in AccessLog(home).entries(until):
+        detail = json.dumps({"audience": access.audience, **access.about})
+        yield naive_utc(access.at), access.user, access.command, access.publication, detail
 
 
 def _acts(home: Home, receipt: Receipt) -> list[tuple[object, ...]]:
