@@ -7,7 +7,7 @@ from typing import Any
 
 from idtracker.feedback.pack.document import FeedbackPack
 from idtracker.model.messages import counted, direction, phrase
-from idtracker.model.printable import printable
+from idtracker.publish.watch.page import isolated
 
 TEXTS = "feedback/pack"
 LISTED = 40
@@ -20,14 +20,14 @@ def pack_page(pack: FeedbackPack) -> str:
     from markupsafe import Markup
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["visible"] = printable
+    environment.filters["visible"] = isolated
     css = Markup((resources.files("idtracker.feedback.check") / "page" / "answer.css").read_text("utf-8"))
 
-    def text(name: str, **details: Any) -> str:
-        return phrase(TEXTS, name, pack.lang, **details)
+    def text(name: str, **details: Any) -> Any:
+        return isolated(phrase(TEXTS, name, pack.lang, **details))
 
-    def number(name: str, count: int, **details: Any) -> str:
-        return counted(TEXTS, name, pack.lang, count, **details)
+    def number(name: str, count: int, **details: Any) -> Any:
+        return isolated(counted(TEXTS, name, pack.lang, count, **details))
 
     template = environment.from_string(
         (resources.files("idtracker.feedback.pack") / "template" / "pack.html").read_text("utf-8")

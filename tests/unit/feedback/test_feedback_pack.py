@@ -223,6 +223,9 @@ def test_what_was_sent_and_when_is_counted_against_the_body_itself(home: Home) -
 def test_a_page_in_arabic_reads_from_right_to_left(home: Home) -> None:
     page = pack_page(pack_of(home, 1, lang="ar"))
     assert '<html lang="ar" dir="rtl">' in page and "ساعات المياه" in page
+    assert '<bdi dir="ltr">2025-07-01</bdi>' in page  # else it would read 01-07-2025
+    assert '<bdi dir="ltr">2026-01-05</bdi>: ' in page
+    assert "<title>" in page and "<bdi" not in page.partition("<title>")[2].partition("</title>")[0]
 
 
 def test_a_body_is_found_by_identifier_or_name_and_else_the_nearest_is_named(home: Home) -> None:
