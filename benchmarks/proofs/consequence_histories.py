@@ -1,7 +1,8 @@
-"""Small random histories for what `explain consequences` names: two places, six quarters, about a dozen files of eight sources.
+"""Small random histories for what `explain consequences` names: two places, five quarters, about a dozen files of nine sources.
 
 A file speaks of several quarters at once, so that there are trends and warnings although little is sent. Some files have a second
-edition, some are withdrawn, decisions cite products that other files state, claims name activities of others.
+edition, some are withdrawn, decisions cite products that other files state, claims and answers to key performance questions name
+activities of others.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ _STATED = {
     "columns: [{field: reference, heading: id, required: true}, {field: activity, heading: activity}, "
     "{field: period, heading: quarter}, {field: tier, heading: tier, required: true}, "
     "{field: status, heading: state, required: true}]\n",
+    "answers": "title: Answers\nfeeds: kpq_response\nkey: [kpq, scope, organisation, period]\nrevision: upsert\n"
+    "columns: [{field: kpq, heading: question, required: true}, {field: scope, heading: scope, required: true}, "
+    "{field: period, heading: quarter, required: true}, {field: organisation, heading: org, required: true}, "
+    "{field: answer, heading: answer}, {field: ancr, heading: confidence}]\n",
     "experts": "title: Experts\nfeeds: judgement\nkey: [reference]\nrevision: upsert\n"
     "columns: [{field: reference, heading: id, required: true}, {field: scenario, heading: scenario, required: true}, "
     "{field: scenario_id, heading: code}, {field: organisation, heading: org}, {field: period, heading: quarter}, "
@@ -99,7 +104,9 @@ def deliveries(seed: int, sources: Path) -> list[Delivery]:
         ("products", "products_v2.csv", _products(dice), 300, 0.3),
         ("claims", "claims.csv", _claims(dice), 302, 0.6),
         ("experts", "experts.csv", _judgements(dice), 304, 0.6),
+        ("answers", "answers.csv", _answers(dice), 305, 0.7),
         ("decisions", "decisions_v2.csv", _decisions(dice), 307, 0.3),
+        ("answers", "answers_v2.csv", _answers(dice), 308, 0.3),
         ("claims", "claims_v2.csv", _claims(dice), 310, 0.3),
     )
     for source, name, content, after, odds in others:
@@ -147,6 +154,16 @@ def _claims(dice: random.Random) -> str:
         for n in range(2)
     )
     return "\n".join(["id,activity,quarter,tier,state", *lines])
+
+
+def _answers(dice: random.Random) -> str:
+    """Answers of two organisations about the programme and activities of the other file, on two questions."""
+    asked = [(k, scope, org) for k in ("K1", "K4") for scope in ("programme", "a0", "a1") for org in ("MOD", "HMRC")]
+    lines = (
+        f"{kpq},{scope},{QUARTERS[-1]},{org},{dice.choice(('YES', 'PARTLY', 'NO', 'NOT_YET'))},{dice.choice(('LOW', 'HIGH'))}"
+        for kpq, scope, org in sorted(dice.sample(asked, 5))
+    )
+    return "\n".join(["question,scope,quarter,org,answer,confidence", *lines])
 
 
 def _judgements(dice: random.Random) -> str:

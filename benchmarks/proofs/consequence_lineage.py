@@ -6,12 +6,15 @@ which cells a score is made of from the register.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
+
+from idtracker.ingest.decisions.rounds import RoundAct, rounds_of
+from idtracker.model.instants import naive_utc
 
 Named = tuple[str, tuple[str, ...]]
 Cell = tuple[str, str, str]
@@ -24,16 +27,28 @@ _IDENTIFIERS = {
     "analysis_product": "product_id",
     "effect_claim": "claim_id",
     "judgement": "judgement_id",
+    "kpq_response": "kpq_code",
 }
-_KINDS = {"decision": "decision", "analysis_product": "product", "effect_claim": "claim", "judgement": "judgement"}
-_NAMES = {"effect_claim": ("activity_id", "activity"), "decision": ("product_ids", "analysis_product")}
+_KINDS = {
+    "decision": "decision",
+    "analysis_product": "product",
+    "effect_claim": "claim",
+    "judgement": "judgement",
+    "kpq_response": "answer",
+}
+_NAMES = {
+    "effect_claim": ("activity_id", "activity"),
+    "decision": ("product_ids", "analysis_product"),
+    "kpq_response": ("scope_id", "activity"),
+}
 
 
 @dataclass(frozen=True)
 class Known:
-    """Rows of a store that is worked out, as they are known now."""
+    """Rows of a store that is worked out, as they are known now or were known at an instant of its past."""
 
     store: duckdb.DuckDBPyConnection
+    at: datetime | None = None
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """The rows of a query by column."""
@@ -42,7 +57,18 @@ class Known:
 
     def facts(self, table: str) -> list[dict[str, Any]]:
         """The facts of a table that are known."""
-        return self.rows(f'SELECT * FROM "{table}" WHERE recorded_to IS NULL')
+        return self.rows(f'SELECT * FROM "{table}" WHERE {self._known("recorded")}')
+
+    def cells(self) -> list[dict[str, Any]]:
+        """The cells that are known."""
+        table = "merged_cell" if self.at is None else f"merged_cell_vintage WHERE {self._known('known')}"
+        return self.rows(f"SELECT indicator_id, place_id, origin_period, period FROM {table}")
+
+    def _known(self, stem: str) -> str:
+        if self.at is None:
+            return f"{stem}_to IS NULL"
+        at = f"TIMESTAMP '{naive_utc(self.at).isoformat(sep=' ')}'"
+        return f"{stem}_from <= {at} AND ({stem}_to IS NULL OR {stem}_to > {at})"
 
 
 def resting(store: duckdb.DuckDBPyConnection, submission_id: str) -> set[Named]:
@@ -60,6 +86,16 @@ def resting(store: duckdb.DuckDBPyConnection, submission_id: str) -> set[Named]:
     }
 
 
+def resting_rounds(store: duckdb.DuckDBPyConnection, submission_id: str, acts: Sequence[RoundAct]) -> set[Named]:
+    """Rounds whose quarter had a cell with reports of a submission at their cut-off, by the facts known then."""
+    found = set[Named]()
+    for round_id, one in rounds_of(acts).items():
+        behind = _cells(Known(store, one.cutoff_at))
+        if any(quarter == one.period and submission_id in said for (_, _, quarter), said in behind.items()):
+            found.add(("round", (round_id,)))
+    return found
+
+
 def _cells(known: Known) -> dict[Cell, set[str]]:
     """The submissions behind each cell: of its own quarter, or of the one from which it was carried."""
     country = {
@@ -68,7 +104,7 @@ def _cells(known: Known) -> dict[Cell, set[str]]:
     }
     own, found = _reports(known), dict[Cell, set[str]]()
     events = {str(row["submission_id"]) for row in known.facts("event")}
-    for row in known.rows("SELECT indicator_id, place_id, origin_period, period FROM merged_cell"):
+    for row in known.cells():
         indicator, place, origin = str(row["indicator_id"]), str(row["place_id"]), str(row["origin_period"])
         below = [place] if place in country else [p for p, above in country.items() if above == place]
         behind = set[str]()

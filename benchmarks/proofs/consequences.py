@@ -14,6 +14,7 @@ anything is missed or named wrongly.
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import sys
 import time
@@ -25,10 +26,11 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from benchmarks.proofs.consequence_histories import deliveries, write_sources
-from benchmarks.proofs.consequence_lineage import CORROBORATION, Named, resting
+from benchmarks.proofs.consequence_histories import QUARTERS, deliveries, write_sources
+from benchmarks.proofs.consequence_lineage import CORROBORATION, Named, resting, resting_rounds
 from benchmarks.proofs.small_programme import END, START, Delivery, judge, receive
 from idtracker.analyse.metrics.registry import families
+from idtracker.ingest.decisions.rounds import Rounds
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.instants import parse_instant
@@ -36,13 +38,16 @@ from idtracker.model.tables import FACTS
 from idtracker.operate.documents.consequences import Consequences
 from idtracker.operate.services.consequences.found import consequences_of
 from idtracker.operate.services.consequences.worlds import LEFT_OUT
+from idtracker.operate.services.rounds.acting import Asked, freeze_round, open_round
 from idtracker.store.connection import kept_open, open_store
 from tests.support.runs import run_store
 
 EARLIER = START + timedelta(days=287)
 """Every fourth history is published then as well, and continued."""
-_NO_KIND = ("tracker/rounds", "tracker/indices", "tracker/framework")
-"""Steps that write nothing which the command names here: no history has a round."""
+CUTOFF = START + timedelta(days=285)
+"""Of the round that such a history holds of its last quarter, frozen at EARLIER."""
+_NO_KIND = ("tracker/indices", "tracker/framework")
+"""Steps that write nothing which the command names here."""
 COLUMNS = ("differs_without", "rests_on")
 _META = (
     *("fact_id", "source_id", "submission_id", "sheet", "row_number", "content_hash", "recorded_from", "recorded_to"),
@@ -56,7 +61,9 @@ _TABLES = {
     "warning": ("warning", ("rule_id", "place_id", "period")),
     "scenario": ("scenario", ("question_id", "period", "scheme")),
     "product": ("analysis_product", ("fact_id",)),
+    "round": ("round", ("round_id",)),
     "decision": ("decision", ("fact_id",)),
+    "answer": ("kpq_response", ("fact_id",)),
     "judgement": ("judgement", ("fact_id",)),
     "claim": ("effect_claim", ("fact_id",)),
 }
@@ -105,7 +112,7 @@ class History:
 
 
 def history_of(folder: Path, seed: int, family: str = "") -> History:
-    """A random history, received and published, with one family of metrics; every fourth in two runs."""
+    """A random history, received and published, with one family of metrics; every fourth in two runs, with a round between them."""
     home = Home(folder / "home", write_sources(folder / "sources", seed))
     sent = deliveries(seed, home.sources)
     chosen = family or random.Random(seed).choice(sorted(families()))
@@ -114,7 +121,16 @@ def history_of(folder: Path, seed: int, family: str = "") -> History:
     for until in (END,) if is_one_run else (EARLIER, END):
         receive(home, [one for one in sent if is_one_run or until == EARLIER or one.at > EARLIER], until)
         derive(home, until, left_out)
+        if until == EARLIER:
+            _hold_round(home)
     return History(home, sent, left_out, is_one_run)
+
+
+def _hold_round(home: Home) -> None:
+    catalogue, by = load_catalogue(home.sources), "analysis team"
+    asked = Asked(QUARTERS[-1], cutoff_at=CUTOFF, held_on=EARLIER.date())
+    kept = open_round(home, catalogue, asked, by=by, now=EARLIER)
+    freeze_round(home, catalogue, kept.round_id, by=by, record=None, now=EARLIER)
 
 
 def derive(home: Home, now: datetime, left_out: tuple[str, ...]) -> None:
@@ -141,6 +157,8 @@ def outcome_of(history: History, submission: tuple[str, str, str, str], folder: 
     outcome.hold("differs_without", _named(document, "differs_without"), _differing(kept, without, history.home, at))
     with open_store(kept) as store:
         truth = resting(store, identifier) | _publications(history.home, identifier)
+    with open_store(history.home) as store:
+        truth |= resting_rounds(store, identifier, Rounds(history.home).acts())
     named = _named(document, "rests_on")
     outcome.hold("rests_on", {one for one in named if one[0] != "metric" or one[1][0] == CORROBORATION}, truth)
     return outcome
@@ -153,6 +171,8 @@ def _made(history: History, root: Path, at: datetime, notice: Delivery | None = 
     if notice:
         judge(home, load_catalogue(home.sources), at)
         receive(home, [notice], at)
+    for act in Rounds(history.home, at).acts():
+        Rounds(home).add(act)
     derive(home, at, ("published/*", *history.left_out))
     return home
 
@@ -236,7 +256,9 @@ def main() -> int:
     counts: Counts = Counter()
     done = wrong = 0
     began = time.process_time()
+    gc.disable()  # a tenth of the time; what a history leaves is collected after it
     for seed in range(options.seed, options.seed + options.count):
+        gc.collect()
         with TemporaryDirectory() as place:
             for outcome in cases(seed, options.each, Path(place)):
                 counts.update(outcome.counts)
