@@ -15,6 +15,7 @@ import pandas as pd
 
 from idtracker.analyse.history.readings import Basis, Reading, kept_readings, round_ends
 from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
+from idtracker.analyse.metrics.effects.leverage import ONLY_LINKED
 from idtracker.analyse.metrics.inputs import Inputs, Shared
 from idtracker.analyse.metrics.known.behind import Behind
 from idtracker.analyse.metrics.known.changes import Changes
@@ -219,7 +220,7 @@ def _measured_part(
 ) -> Iterator[tuple[pd.Timestamp, dict[str, object]]]:
     if gathers == "joint":
         find_joint(connection)
-    only = ONLY_JOINT if gathers == "joint" else None
+    only = {**ONLY_LINKED, **(ONLY_JOINT if gathers == "joint" else {})}
     known = TablesAsKnown(connection, chosen, _NOT_READ.get(gathers, ()), only)
     shared = Shared(Organisations(known.reference["organisation"]))
     marked, gathered = Marked(connection) if gathers == "markings" else None, _Gathered(connection, known, gathers, due)

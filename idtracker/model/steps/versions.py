@@ -11,7 +11,7 @@ from typing import Literal
 Step = Literal["judging", "facts", "analysis", "expectations"]
 
 VERSIONS: dict[Step, int] = {
-    "judging": 6,  # from the bytes of a file to accepted rows, held rows and findings
+    "judging": 7,  # from the bytes of a file to accepted rows, held rows and findings
     "facts": 3,  # from judged files to vintages, submissions and their accounts
     "analysis": 10,  # from vintages to cells, scores, obligations, metrics and rounds
     "expectations": 5,  # from tables to the verdicts about them

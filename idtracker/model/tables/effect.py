@@ -126,6 +126,7 @@ class EffectClaim(Fact):
     contribution_id: str = column(
         "Identifier of what that actor gave or did, the same for all who claim it (such as a transaction's reference)",
         "text",
+        may_reference="transaction.reference",
     )
     contribution_amount: float = column("What that actor gave, in money", "money", ge=0)
     contribution_amount_currency: str = column("ISO 4217 currency", "text", part_of="contribution_amount")

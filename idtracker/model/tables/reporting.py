@@ -67,6 +67,11 @@ class Activity(Fact):
     sector: str = column("Sector as coded by the reporter (DAC purpose code, cluster)", "text")
     status: str = column("IATI activity status", "code", codelist="activity_status")
     hierarchy: str = column("IATI hierarchy: 1 programme, 2 project", "text")
+    related_activity_ids: str = column(
+        "Activities that it names as related to it, of whatever programme, `;` between",
+        "text",
+        field="related_activities",
+    )
     fund: str = column("Fund that pays (CSSF, ISF, ODA_DEPT, OTHER)", "code", codelist="fund")
     integration_mode: str = column("How departments work together on it", "code", codelist="integration_mode")
     objective_id: str = column("Objective served", "text", field="objective", references="objective.objective_id")
@@ -97,6 +102,12 @@ class Participation(Fact):
     period_end: Moment = column("Last day of the period", "date", part_of="period")
     start_on: Moment = column("Start of the participation", "date", about_until="end_on")
     end_on: Moment = column("End of the participation", "date", follows="start_on")
+    org_activity_id: str = column(
+        "Activity under which that organisation reports its part, of whatever programme",
+        "text",
+        field="organisation_activity",
+        may_reference="activity.activity_id",
+    )
     amount: float = column("Money contributed", "money")
     amount_currency: str = column("ISO 4217 currency", "text", part_of="amount")
 
@@ -174,6 +185,18 @@ class Transaction(Fact):
     transaction_on: Moment = column("Date of the transaction", "date", about_day=True)
     amount: float = column("Amount; negative is a refund or correction", "money")
     amount_currency: str = column("ISO 4217 currency", "text", part_of="amount")
+    provider_activity_id: str = column(
+        "Activity of the provider that the money comes from, of whatever programme",
+        "text",
+        field="provider_activity",
+        may_reference="activity.activity_id",
+    )
+    receiver_activity_id: str = column(
+        "Activity of the receiver that the money goes to, of whatever programme",
+        "text",
+        field="receiver_activity",
+        may_reference="activity.activity_id",
+    )
     description: str = column("Description or account", "text")
     entity: str = column("Entity or unit inside the provider", "text")
 

@@ -12,9 +12,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from idtracker.analyse.effect.ledger import Contribution, Ledger, settle
+from idtracker.analyse.effect.links import Movement, names_of_contributions
 from idtracker.analyse.metrics.delivery.activities import paid, spend_currency
 from idtracker.analyse.metrics.effects.claims import REJECTED, VALIDATED
-from idtracker.analyse.metrics.inputs import ROW, Inputs
+from idtracker.analyse.metrics.inputs import ROW, Inputs, plain_rows
 from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, listed
 from idtracker.analyse.metrics.organisations import unknown
 from idtracker.analyse.metrics.quarter import Quarter, day_number
@@ -35,8 +36,21 @@ _CLAIM = [
 ]
 _CELL = ["activity_id", "org_id", "partner_org_id", "place_id", "period_start", "period_end", "start_on", "end_on"]
 _OF_ACTIVITY = ["activity_id", "org_id", "partner_org_id", "status", "start_on", "end_on", "period_start", "period_end"]
+_MOVEMENT = [
+    "reference",
+    "activity_id",
+    "transaction_type",
+    "transaction_on",
+    "amount",
+    "amount_currency",
+    "provider_activity_id",
+    "receiver_activity_id",
+]
+ONLY_LINKED = {"transaction": "provider_activity_id IS NOT NULL OR receiver_activity_id IS NOT NULL"}
+"""Transactions that name no activity of the other side link nothing."""
 LEVERAGE_INPUTS: Mapping[str, list[str]] = {
     "effect_claim": _CLAIM,
+    "transaction": _MOVEMENT,
     "activity": [*_OF_ACTIVITY, "place_id"],
     "participation": ["activity_id", "org_id", "start_on", "end_on", "period_start", "period_end", "place_id"],
     "activity_cell": [*_CELL, "status", "spend", "spend_currency"],
@@ -112,8 +126,11 @@ def given(inputs: Inputs, quarter: Quarter, *, is_validated: bool) -> Given:
     every = [claim for claim in _claims(inputs, quarter) if claim.catalytic_type == FUNDS]
     counted = [c for c in every if c.status == VALIDATED or (not is_validated and c.status != REJECTED)]
     stated = [claim for claim in counted if claim.amount is not None]
+    names = _names(inputs, stated)
     ledger = settle(
-        Contribution(c.org_id, c.actor, c.contribution_id, Fraction(c.amount)) for c in stated if c.amount is not None
+        Contribution(c.org_id, c.actor, names.get(c.contribution_id or "", c.contribution_id), Fraction(c.amount))
+        for c in stated
+        if c.amount is not None
     )
     currency, spend = _spent(inputs, quarter)
     is_one = all(claim.currency == currency for claim in stated)
@@ -142,6 +159,16 @@ def events(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
             lower=float(ledger.agreed),
             upper=float(ledger.upper),
         )
+
+
+def _names(inputs: Inputs, claims: list[Catalytic]) -> dict[str, str | None]:
+    """Identifiers of claimed contributions that are known by another name (see names_of_contributions)."""
+    claimed = {claim.contribution_id for claim in claims if claim.contribution_id}
+    rows = inputs.table("transaction")
+    if not claimed or rows.empty:
+        return {}
+    linked = rows[rows["provider_activity_id"].notna() | rows["receiver_activity_id"].notna()]
+    return names_of_contributions(claimed, (Movement(*row) for row in plain_rows(linked, _MOVEMENT)))
 
 
 def _claims(inputs: Inputs, quarter: Quarter) -> list[Catalytic]:

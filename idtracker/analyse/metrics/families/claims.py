@@ -102,8 +102,9 @@ def _share(name: str, inputs: Inputs, of: list[Claim], counts: list[bool]) -> Me
     elements=["D4", "U3"],
     kpqs=["K11"],
     minimum_denominator=1,
-    limitations="What an outside actor gave counts once over all who claim it: claims of one contribution are known by its identifier; where they "
-    "state different amounts the least is agreed. Claims without an identifier may speak of the same: the range from lower to upper says what that "
+    limitations="What an outside actor gave counts once over all who claim it: claims of one contribution are known by its identifier; two "
+    "references are one where giver and receiver report the same transfer (activities, day, amount), and money from an activity that is itself claimed is a part of "
+    "it. Where claims state different amounts the least is agreed. Claims without an identifier may speak of the same: the range from lower to upper says what that "
     "leaves open, and has no upper end where a claim states no amount. Spend of zero, a claim in another currency than the spend, or no spend "
     "known: `undefined`. An actor that claims itself, or is part of HMG, is not outside.",
 )

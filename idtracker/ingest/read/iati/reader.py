@@ -13,6 +13,7 @@ from idtracker.ingest.read.cells import clean, columns_of, frame_of, without_mar
 from idtracker.ingest.read.formats.table import KINDS
 from idtracker.ingest.read.heading import WantedHeadings
 from idtracker.ingest.read.iati.conformance import Conformance
+from idtracker.ingest.read.iati.links import check_links
 from idtracker.ingest.read.iati.results import result_rows
 from idtracker.ingest.read.iati.sections import (
     Row,
@@ -54,6 +55,7 @@ _SECTIONS: dict[str, tuple[Callable[[Element], Iterator[Row]], list[str]]] = {
             "end-actual",
             "hierarchy",
             "parent",
+            "related",
             "default-currency",
             "recipient-country",
             "recipient-region",
@@ -63,7 +65,7 @@ _SECTIONS: dict[str, tuple[Callable[[Element], Iterator[Row]], list[str]]] = {
             "last-updated-datetime",
         ],
     ),
-    "participation": (participation_rows, ["iati-identifier", "ordinal", "ref", "name", "role", "type"]),
+    "participation": (participation_rows, ["iati-identifier", "ordinal", "ref", "name", "role", "type", "activity-id"]),
     "location": (
         location_rows,
         [
@@ -98,8 +100,10 @@ _SECTIONS: dict[str, tuple[Callable[[Element], Iterator[Row]], list[str]]] = {
             "description",
             "provider-org.ref",
             "provider-org.name",
+            "provider-org.activity-id",
             "receiver-org.ref",
             "receiver-org.name",
+            "receiver-org.activity-id",
         ],
     ),
     "budget": (
@@ -158,6 +162,7 @@ def read_iati(content: bytes, _: str, source: Source, limits: Limits) -> Reading
         raise RefusalError("file.empty")
     tables: dict[str, list[RawTable]] = {}
     findings = check_shares(rows, {name: columns for name, (_, columns) in _SECTIONS.items()})
+    findings.extend(check_links(rows, {name: columns for name, (_, columns) in _SECTIONS.items()}))
     findings.extend(conformance.findings())
     for part in source.parts:
         for name in named_sheets(sections[part.id], part.optional, present, findings):

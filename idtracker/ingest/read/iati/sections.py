@@ -114,6 +114,7 @@ def activity_rows(activity: Element) -> Iterator[Row]:
         "end-actual": dates.get("4"),
         "hierarchy": attribute(activity, "hierarchy"),
         "parent": _joined(r.get("ref") for r in children(activity, "related-activity") if r.get("type") == "1"),
+        "related": _joined(r.get("ref") for r in children(activity, "related-activity")),
         "default-currency": attribute(activity, "default-currency"),
         "recipient-country": _joined(attribute(c, "code") for c in children(activity, "recipient-country")),
         "recipient-region": _joined(attribute(r, "code") for r in children(activity, "recipient-region")),
@@ -134,6 +135,7 @@ def participation_rows(activity: Element) -> Iterator[Row]:
             "name": text(organisation),
             "role": _ROLES.get(role.strip().lower(), role) if role else None,
             "type": attribute(organisation, "type"),
+            "activity-id": attribute(organisation, "activity-id"),
         }
 
 
@@ -205,8 +207,10 @@ def transaction_rows(activity: Element) -> Iterator[Row]:
             "description": texts(children(transaction, "description")),
             "provider-org.ref": attribute(provider, "ref"),
             "provider-org.name": text(provider),
+            "provider-org.activity-id": attribute(provider, "provider-activity-id"),
             "receiver-org.ref": attribute(receiver, "ref"),
             "receiver-org.name": text(receiver),
+            "receiver-org.activity-id": attribute(receiver, "receiver-activity-id"),
         }
 
 

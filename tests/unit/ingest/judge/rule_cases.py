@@ -221,6 +221,7 @@ ELSEWHERE = {
     "iati.codelist": "tests/unit/ingest/read/iati/test_iati_conformance.py: test_a_code_outside_its_codelist_is_named_by_list_and_path",
     "iati.published_codelist": "tests/unit/ingest/read/iati/test_iati_conformance.py: test_a_code_outside_its_codelist_is_named_by_list_and_path",
     "iati.version": "tests/unit/ingest/read/iati/test_iati_conformance.py: test_a_version_that_is_missing_or_unknown_is_said",
+    "iati.link": "tests/unit/ingest/read/iati/test_iati_links.py: test_links_are_read_and_what_is_none_is_named_and_left_out",
     "iati.more": "tests/unit/ingest/read/iati/test_iati_conformance.py: test_ten_thousand_violations_are_few_findings",
     "iati.unchecked": "tests/unit/ingest/read/iati/test_iati_conformance.py: test_where_no_standard_is_at_hand_one_finding_says_so",
     "choice.unknown": "tests/unit/ingest/contract/test_contract_codebook.py: an answer that the form does not offer",

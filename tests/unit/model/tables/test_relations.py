@@ -82,6 +82,8 @@ def test_activities_stand_in_these_columns() -> None:
     named = ("activity", "participation", "activity_cell", "result_value", "transaction", "effect_claim")
     assert {table: columns for table, columns in activity_columns().items() if columns} == {
         **dict.fromkeys(named, ("activity_id",)),
+        "participation": ("activity_id", "org_activity_id"),
+        "transaction": ("activity_id", "provider_activity_id", "receiver_activity_id"),
         **dict.fromkeys(("governance_role", "enabler_assessment", "kpq_response"), ("scope_id",)),
     }
     assert set(stating("count_once")) == {

@@ -96,6 +96,7 @@ def test_an_activity_of_version_2(section):
         "end-planned": "2027-01-01",
         "hierarchy": "2",
         "parent": "GB-GOV-1-0",
+        "related": "GB-GOV-1-0",
         "default-currency": "GBP",
         "recipient-country": "JO;SY",
         "sector": "15130;15220",
