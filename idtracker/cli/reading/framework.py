@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from idtracker.cli.output import command, console, print_json, show_notice, show_table, styled, waiting
+from idtracker.cli.reading.framework_composite import show_composite
 from idtracker.cli.reading.framework_plan import plan
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.messages import Lang
@@ -40,6 +41,11 @@ def _without_subcommand(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--stage", help="One stage of the cycle, such as DESIGN.")
 @click.option("--question", help="One key performance question, such as K4: each figure of its evidence as well.")
 @click.option("--period", help="Quarter, such as 2026-Q2; default: the last published one.")
+@click.option(
+    "--composite",
+    is_flag=True,
+    help="A number per stage as well, by goalposts that the framework's file says were agreed.",
+)
 @click.option("--as-known-at", help="What was known at this day or instant (UTC), by today's framework.")
 @click.option("--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language of the page.")
 @click.option("--audience", default=DEFAULT_AUDIENCE, show_default=True, help="Whose publication to read.")
@@ -49,6 +55,7 @@ def framework(
     stage: str | None,
     question: str | None,
     period: str | None,
+    composite: bool,
     as_known_at: str | None,
     lang: Lang,
     audience: str,
@@ -56,7 +63,7 @@ def framework(
 ) -> int:
     """By stage and question: evidence and its direction since the baseline, who answered what, who disagrees, what is missing.
 
-    Nothing is averaged into one number. A change is better or worse only where its interval allows it.
+    Nothing is averaged into one number unless --composite asks for it. A change is better or worse only where its interval allows it.
 
     Exit codes: 0 done · 1 something is wrong with the framework's definition · 2 wrong use.
     """
@@ -68,7 +75,7 @@ def framework(
 
     with waiting("reading the published store", as_json), open_published(home, audience, as_known_at) as published:
         loaded = framework_of(home, catalogue_of(home))
-        page = framework_page(published, loaded, Wanted(stage, question, period), lang)
+        page = framework_page(published, loaded, Wanted(stage, question, period, composite), lang)
         notice = str((read_manifest(home, audience) or {}).get("notice", ""))
     if as_json:
         print_json(page)
@@ -99,6 +106,8 @@ def _show(page: FrameworkPage, lang: Lang, is_detailed: bool) -> None:
                 _show_details(question, text)
     if page.elements:
         _show_elements(page.elements, text)
+    if page.composite is not None:
+        show_composite(page.composite, lang)
     for problem in page.problems:
         out.print(styled(problem, "red"), soft_wrap=True)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from idtracker.model.config.values import Strict, Text
+from idtracker.model.framework.composite import StageComposite
 
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", description="Capitals, digits and _, such as K1 or ANALYSE.")]
 PROGRAMME = "programme"
@@ -101,6 +102,9 @@ class Framework(Strict):
     groups: list[Group] = Field(default_factory=list, description="Groups of elements, in order.")
     elements: list[Element] = Field(default_factory=list, description="Elements, in order.")
     questions: list[Question] = Field(min_length=1, description="Key performance questions, in order.")
+    composite: StageComposite | None = Field(
+        None, description="An optional number per stage; refused without who agreed its goalposts and when."
+    )
 
     def series(self) -> dict[str, Series]:
         """Every series by its name."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from idtracker.model.config.definition_file import hold_document
 from idtracker.model.config.yaml_lines import LinedYaml, Loc, read_lined
+from idtracker.model.framework.composite import StageComposite, refusals_of
 from idtracker.model.framework.definition import Framework
 
 SHIPPED = Path(__file__).parent / "data"
@@ -103,8 +104,17 @@ class _Sieve:
         places = {"stage": {s.code for s in stages}, "function": {f.code for f in functions}}
         questions = list(self._subjects("questions", whole.questions, by_name, places, seen))
         elements = list(self._subjects("elements", whole.elements, by_name, {"group": {g.code for g in groups}}, seen))
-        parts = {"stages": stages, "functions": functions, "groups": groups, "evidence": series}
+        parts: dict[str, Any] = {"stages": stages, "functions": functions, "groups": groups, "evidence": series}
+        parts["composite"] = self._agreed(whole.composite, {s.name: s.scope for s in series})
         return whole.model_copy(update=parts | {"questions": questions, "elements": elements}) if questions else None
+
+    def _agreed(self, composite: StageComposite | None, scopes: Mapping[str, str]) -> StageComposite | None:
+        """The composite; None where there is a reason to refuse it, each of which is said."""
+        reasons = list(refusals_of(composite, scopes)) if composite else []
+        for inner, why in reasons:
+            loc: Loc = ("composite", *inner)
+            self._say(loc if loc in self._document.lines else ("composite",), f"the composite is refused: {why}")
+        return None if reasons else composite
 
     def _say(self, loc: Loc, text: str) -> None:
         line = self._document.line_of(loc)

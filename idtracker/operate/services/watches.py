@@ -11,8 +11,7 @@ from idtracker.ingest.decisions.watches import WatchAct, Watches
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.model.messages import Lang
-from idtracker.publish.audience import audience
-from idtracker.publish.current import open_current, snapshot_database
+from idtracker.publish.current import known_audience, open_current, snapshot_database
 from idtracker.publish.manifest import DATABASE
 from idtracker.publish.tracker import instant
 from idtracker.publish.watch.document import Watched, WatchList, WatchReports
@@ -38,7 +37,7 @@ def add_watch(
 
 def remove_watch(home: Home, figure: str, audience_id: str, subscriber: str, why: str, at: datetime) -> WatchList:
     """Keep that a figure is no longer followed. UsageError, with the nearest, where it is not."""
-    audience(audience_id)
+    known_audience(home, audience_id)
     known = [act for act in Watches(home).in_force(audience_id) if act.subscriber == subscriber]
     followed = {act.figure: act for act in known}
     text = figure.strip()
@@ -57,7 +56,7 @@ def remove_watch(home: Home, figure: str, audience_id: str, subscriber: str, why
 def watch_list(home: Home, audience_id: str | None) -> WatchList:
     """What is followed. UsageError where there is no such audience."""
     if audience_id is not None:
-        audience(audience_id)
+        known_audience(home, audience_id)
     return WatchList(watches=[_document(act) for act in Watches(home).in_force(audience_id)])
 
 

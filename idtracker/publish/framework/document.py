@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -133,8 +133,47 @@ class ElementPage(Document):
     counts: EvidenceCounts = Field(description="its evidence")
 
 
+class CompositeVariant(Document):
+    """one choice behind the number of a stage made otherwise"""
+
+    choice: Literal["worst", "best", "weight", "left_out", "equal_weights", "aggregation"] = Field(
+        description="a goalpost moved by a tenth of their distance, a weight halved or doubled, a figure left out, all weights equal, the other mean"
+    )
+    evidence: str | None = Field(description="figure that it is about; null where about all")
+    setting: str | None = Field(description="what it is then; null where a figure is left out")
+    value: float | None = Field(description="number of the stage then; null where it would be withheld")
+    difference: float | None = Field(description="that less the number as agreed")
+
+
+class CompositeStage(Document):
+    """the number of one stage, with everything that it hangs on"""
+
+    stage: str = Field(description="code")
+    text: str = Field(description="name")
+    value: float | None = Field(description="0 to 100; null where less than two thirds of the weight has a value")
+    lower: float | None = Field(
+        description="with every figure at its worse end; null where one of them has no interval"
+    )
+    upper: float | None = Field(description="with every figure at its better end")
+    coverage: float = Field(description="share of the weight that has a value")
+    figures: list[str] = Field(description="series that enter")
+    missing: list[str] = Field(description="of these, series without a value: nothing is put in their place")
+    without_interval: list[str] = Field(description="of these, series whose metric states no interval")
+    sensitivity: list[CompositeVariant] = Field(description="each goalpost and weight varied, each figure left out")
+    sentence: str = Field(description="the same in words")
+
+
+class CompositePage(Document):
+    """a number per stage by goalposts that stakeholders agreed; only where it is asked for"""
+
+    agreed_by: list[str] = Field(description="who agreed goalposts and weights")
+    agreed_on: str = Field(description="when")
+    aggregation: Literal["arithmetic", "geometric"] = Field(description="mean of a stage's figures")
+    stages: list[CompositeStage] = Field(description="stages with a figure that enters")
+
+
 class FrameworkPage(Document):
-    """The framework of a programme in one quarter, by stage and question. Nothing is averaged into one number."""
+    """The framework of a programme in one quarter, by stage and question. Nothing is averaged into one number unless that is asked for."""
 
     framework: str | None = Field(description="framework and version; null where none can be used")
     title: str | None = Field(description="its title")
@@ -143,4 +182,7 @@ class FrameworkPage(Document):
     releasable_to: str | None = Field(description="groups that may see all of it")
     stages: list[StagePage] = Field(description="stages in the order of the cycle")
     elements: list[ElementPage] = Field(description="elements; none where a stage or question was named")
+    composite: CompositePage | None = Field(
+        description="the optional composite; null where it was not asked for, or the framework has none that can be used"
+    )
     problems: list[str] = Field(description="what is wrong with the framework's definition")

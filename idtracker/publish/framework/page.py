@@ -16,6 +16,7 @@ from idtracker.model.framework.load import LoadedFramework
 from idtracker.model.json_values import plain_record
 from idtracker.model.marking import marking_of, united
 from idtracker.model.messages import Lang, phrase
+from idtracker.publish.framework.composite import composite_page
 from idtracker.publish.framework.document import (
     Answers,
     ElementPage,
@@ -36,11 +37,12 @@ _CONFIDENCE = ("HIGH", "MODERATE", "LOW", "UNSTATED")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which part of the framework is wanted: a stage, a question, a quarter (the latest unless named)."""
+    """Which part of the framework is wanted: a stage, a question, a quarter (the latest unless named), and the composite."""
 
     stage: str | None = None
     question: str | None = None
     period: str | None = None
+    composite: bool = False
 
 
 def framework_page(
@@ -67,6 +69,10 @@ def framework_page(
     ]
     is_whole = wanted.stage is None and wanted.question is None
     elements = [page for element in framework.elements for page in reader.element(element)] if is_whole else []
+    composite, marks = composite_page(connection, framework, period, lang) if wanted.composite else (None, set())
+    reader.marks |= marks
+    if wanted.composite and framework.composite is None:
+        problems.append(phrase("publish/framework", "composite_none", lang))
     marking = united(marking_of(*pair) for pair in sorted(reader.marks, key=str))
     return FrameworkPage(
         framework=reader.published or f"{framework.id} {framework.version}",
@@ -76,6 +82,7 @@ def framework_page(
         releasable_to=marking.releasable_to if marking else None,
         stages=pages,
         elements=elements,
+        composite=composite,
         problems=problems,
     )
 
@@ -255,4 +262,4 @@ def _text(label: Label, lang: Lang) -> str:
 
 def _empty(problems: list[str]) -> FrameworkPage:
     nothing = dict.fromkeys(("framework", "title", "period", "classification", "releasable_to"))
-    return FrameworkPage(**nothing, stages=[], elements=[], problems=problems)
+    return FrameworkPage(**nothing, stages=[], elements=[], composite=None, problems=problems)

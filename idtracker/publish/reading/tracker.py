@@ -174,9 +174,17 @@ class Tracker(Explaining):
         return {} if computed is None else computed.frames
 
     def framework(
-        self, stage: str | None = None, *, question: str | None = None, period: str | None = None, lang: Lang = "en"
+        self,
+        stage: str | None = None,
+        *,
+        question: str | None = None,
+        period: str | None = None,
+        lang: Lang = "en",
+        composite: bool = False,
     ) -> FrameworkPage:
         """The framework in a quarter (the latest unless named), all of it or one stage or question: evidence, answers, what is missing.
+
+        With `composite` also the number of each stage, where stakeholders agreed on its goalposts and weights.
 
         UsageError, with the nearest name, where there is no such stage, question or quarter.
         """
@@ -184,7 +192,7 @@ class Tracker(Explaining):
         from idtracker.publish.reading.definitions import published_framework
 
         loaded = published_framework(self._connection)
-        return framework_page(self._connection, loaded, Wanted(stage, question, period), lang)
+        return framework_page(self._connection, loaded, Wanted(stage, question, period, composite), lang)
 
     def polars(self, table: str) -> polars.DataFrame:
         """A table as a Polars frame, facts as now known. IdtrackerError where the extra `polars` is not installed."""

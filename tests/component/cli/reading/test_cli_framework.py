@@ -234,3 +234,36 @@ def test_what_is_published_of_an_earlier_version_is_called_that(changed: Program
     (changed.home.sources / "_framework" / "ours.yml").write_text(OURS.replace('version: "2"', 'version: "3"'), "utf-8")
     document = page(changed, code=1)
     assert document["framework"] == "OURS 2" and "OURS 3" in document["problems"][0]
+
+
+COMPOSITE = """\
+composite:
+  agreed_by: [steering board]
+  agreed_on: 2026-01-15
+  figures:
+    - {series: IM-01, worst: 0, best: 100, weight: 3}
+    - {series: IM-04, worst: 0, best: 100}
+"""
+
+
+def test_a_composite_is_given_only_where_it_is_asked_for_and_was_agreed(changed: Program) -> None:
+    file = changed.home.sources / "_framework" / "ours.yml"
+    assert page(changed)["composite"] is None
+    assert "no composite" in page(changed, "--composite", code=1)["problems"][0]
+    file.write_text(OURS + COMPOSITE.replace("  agreed_by: [steering board]\n", ""), "utf-8")
+    assert "composite is refused: who agreed" in page(changed, "--composite", code=1)["problems"][0]
+    file.write_text(OURS + COMPOSITE, "utf-8")
+    assert page(changed)["composite"] is None
+    document = page(changed, "--composite")
+    figures = {f["evidence"]: f["value"] for q in document["stages"][0]["questions"] for f in q["figures"]}
+    assert figures["IM-01"] is not None
+    composite = document["composite"]
+    stages = {stage["stage"]: stage for stage in composite["stages"]}
+    assert (composite["agreed_by"], list(stages)) == (["steering board"], ["LOOK", "ACT"])
+    assert stages["ACT"]["value"] == pytest.approx(figures["IM-01"]), "the other figure is no evidence of this stage"
+    is_known = figures["IM-04"] is not None
+    whole = (3 * figures["IM-01"] + figures["IM-04"]) / 4 if is_known else figures["IM-01"]
+    assert stages["LOOK"]["value"] == pytest.approx(whole) and stages["LOOK"]["coverage"] == (1 if is_known else 0.75)
+    assert {v["choice"] for v in stages["LOOK"]["sensitivity"]} >= {"worst", "best", "weight", "left_out"}
+    shown = changed("framework", "--composite", "--lang", "ar").stdout
+    assert "steering board" in shown and "المؤشر المركب" in shown

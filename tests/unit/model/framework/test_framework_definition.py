@@ -174,3 +174,32 @@ def test_working_practices_are_reported_as_change_alone() -> None:
     assert all(series[name].is_change for e in framework.elements if e.code in changes for name in e.evidence)
     levels = [name for subject in framework.subjects() if subject.code != "U4" for name in subject.evidence]
     assert not any(series[name].is_change for name in levels)
+
+
+COMPOSITE = """\
+composite:
+  agreed_by: [steering board]
+  agreed_on: 2026-06-01
+  figures:
+    - {series: IM-01, worst: 0, best: 100}
+    - {series: local, worst: 1, best: 5, weight: 2}
+"""
+
+
+def test_a_composite_needs_who_agreed_it_and_when(tmp_path: Path) -> None:
+    agreed = load(tmp_path, OWN + COMPOSITE)
+    assert agreed.problems == () and agreed.framework is not None and agreed.framework.composite is not None
+    for line, why in (
+        ("  agreed_by: [steering board]\n", "who agreed"),
+        ("  agreed_on: 2026-06-01\n", "when goalposts"),
+    ):
+        refused = load(tmp_path, OWN + COMPOSITE.replace(line, ""))
+        assert refused.framework is not None and refused.framework.composite is None
+        (problem,) = refused.problems
+        assert "the composite is refused: " + why in problem
+    assert load(tmp_path, OWN).framework.composite is None  # type: ignore[union-attr]
+
+
+def test_the_shipped_framework_has_no_composite() -> None:
+    """Nobody agreed goalposts for every country."""
+    assert shipped_framework().composite is None
