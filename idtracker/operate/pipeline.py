@@ -25,6 +25,7 @@ from idtracker.operate.step import (
     failed_account,
 )
 from idtracker.operate.steps.briefing import briefing_step
+from idtracker.operate.steps.consequences import CONSEQUENCES
 from idtracker.operate.steps.expectations import EXPECTATIONS
 from idtracker.operate.steps.facts import facts_step
 from idtracker.operate.steps.figures.cells import CELLS
@@ -58,6 +59,7 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
         JUDGEMENTS.name,
         WARNINGS.name,
         ROUNDS.name,
+        CONSEQUENCES.name,
         INDICES.name,
         *(step.name for step in measured),
         FRAMEWORK.name,
@@ -74,6 +76,7 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
         JUDGEMENTS,
         WARNINGS,
         ROUNDS,
+        CONSEQUENCES,
         INDICES,
         EXPECTATIONS,
         *measured,

@@ -19,6 +19,7 @@ BRIEFINGS = "briefing/*"
 METRICS = "metrics/*"
 FIGURES = (
     *("tracker/cells", "tracker/scores", "tracker/uncertainty", "tracker/rounds", "tracker/indices"),
+    "tracker/consequences",
     METRICS,
     "tracker/framework",
 )

@@ -27,7 +27,16 @@ from idtracker.model.tables.base import (
 from idtracker.model.tables.framework import tables as of_framework
 from idtracker.model.tables.judgements import tables as judged
 from idtracker.model.tables.rounds import tables as of_rounds
-from idtracker.model.tables.scores import changes, index_scores, method_scores, missing, pairs, uncertainty, warnings
+from idtracker.model.tables.scores import (
+    changes,
+    consequences,
+    index_scores,
+    method_scores,
+    missing,
+    pairs,
+    uncertainty,
+    warnings,
+)
 from idtracker.model.tables.vintages import OVER_TIME
 
 if TYPE_CHECKING:
@@ -60,6 +69,7 @@ DERIVED: dict[str, type[Table]] = {
     **_named(judged, Table),
     **_named(warnings, Table),
     **_named(of_rounds, Table),
+    **_named(consequences, Table),
     **_named(of_framework, Table),
 }
 SIMULATED: dict[str, type[Table]] = _named(uncertainty, Table)

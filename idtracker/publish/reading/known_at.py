@@ -25,7 +25,9 @@ from idtracker.store.tables import fill_table, read_table, submissions_at
 from idtracker.store.views import add_readings, known_at
 
 _WORKED_OUT = tuple(name for name in OPERATIONS if name not in KEYS)
-NOW_ALONE = (*(t for t in DERIVED if t not in KEYS and t not in FRAMEWORK), *SIMULATED, *INDICES)
+_ACTS = ("consequence",)
+"""Each row is about an instant; at a past one those until then are there."""
+NOW_ALONE = (*(t for t in DERIVED if t not in KEYS and t not in (*FRAMEWORK, *_ACTS)), *SIMULATED, *INDICES)
 """Not kept over time, and so not there at a past instant: `explain score`, `explain metric … --since … --as-known-at …` and
 `uncertainty()` work them out for it; indices are there by the present editions of their files alone."""
 _METRICS = ("metric_value", vintages_of("metric_value"))
@@ -54,7 +56,7 @@ def open_known_at(publication: Publication, at: pd.Timestamp) -> duckdb.DuckDBPy
     them. After the day of knowledge they are what they are now. UsageError where the publication has no manifest.
     """
     as_of, at = publication.as_of, naive_utc(at)
-    connection, present = known_at(publication.database, at, (*_WORKED_OUT, *_METRICS, *FRAMEWORK, *NOW_ALONE))
+    connection, present = known_at(publication.database, at, (*_WORKED_OUT, *_METRICS, *FRAMEWORK, *_ACTS, *NOW_ALONE))
     definitions = read_definitions(connection, "published.main")
     for name, frame in _as_they_stood(connection, present, definitions, at).items():
         connection.execute(create_table_sql(name, TABLES[name]))
@@ -62,6 +64,11 @@ def open_known_at(publication: Publication, at: pd.Timestamp) -> duckdb.DuckDBPy
     for name in _METRICS:
         connection.execute(create_table_sql(name, TABLES[name]))
         connection.execute(f'INSERT INTO main."{name}" BY NAME SELECT * FROM published.main."{name}"')
+    for name in _ACTS:
+        connection.execute(create_table_sql(name, TABLES[name]))
+        if name in present:
+            taken = f'INSERT INTO main."{name}" BY NAME SELECT * FROM published.main."{name}" WHERE acted_at <= $1'
+            connection.execute(taken, [at])
     if at < as_of:
         add_metrics_known_at(connection, at, definitions.basis(publication.baseline))
     _add_framework(connection, definitions, min(at, as_of), publication.baseline)

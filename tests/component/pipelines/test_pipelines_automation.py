@@ -18,7 +18,10 @@ from pipelines.describe import cadence_cron, freshness
 from pipelines.keys import accepted_key, landed_key
 
 Drop = Callable[..., Path]
-STEPS = ("facts", "cells", "scores", "uncertainty", "judgements", "warnings", "rounds", "expectations", "framework")
+STEPS = (
+    *("facts", "cells", "scores", "uncertainty", "judgements", "warnings", "rounds", "consequences", "expectations"),
+    "framework",
+)
 BEHIND = {f"tracker/{s}" for s in STEPS} | {"published/hmg"}
 FAMILIES = {f"metrics/{name}" for name in ("analysis", "flow", "network", "culture", "overlap", "effect", "trust")}
 

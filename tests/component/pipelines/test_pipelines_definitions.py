@@ -36,7 +36,7 @@ def depends(spec: dg.AssetSpec) -> set[str]:
 def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: dict[str, dg.AssetSpec]) -> None:
     measured = {f"metrics/{family}" for family in families()}
     steps = ("registers", "facts", "cells", "scores", "uncertainty", "judgements", "warnings", "rounds", "indices")
-    tracker = {f"tracker/{step}" for step in (*steps, "expectations", "framework")}
+    tracker = {f"tracker/{step}" for step in (*steps, "consequences", "expectations", "framework")}
     pairs = {f"{stage}/{source}" for stage in ("landed", "accepted") for source in SOURCES}
     assert set(specs) == pairs | tracker | measured | {"published/hmg"}
     assert all(spec.group_name == key.split("/")[0] for key, spec in specs.items())
@@ -51,7 +51,9 @@ def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: 
     assert depends(specs["tracker/judgements"]) == {"tracker/facts"}
     assert depends(specs["tracker/indices"]) == {"tracker/registers"}
     assert depends(specs["tracker/framework"]) == {"tracker/cells", *measured}
-    steps = ("expectations", "uncertainty", "judgements", "warnings", "rounds", "indices", "framework")
+    behind = ("scores", "judgements", "warnings", "rounds")
+    assert depends(specs["tracker/consequences"]) == {f"tracker/{step}" for step in behind}
+    steps = ("expectations", "uncertainty", *behind[1:], "consequences", "indices", "framework")
     assert depends(specs["published/hmg"]) == {*measured, *(f"tracker/{step}" for step in steps)}
 
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pandas as pd
 import pytest
 
 from benchmarks.proofs.consequences import COLUMNS, History, history_of, outcome_of
 from docs_builder.json_schemas import schema_of
 from idtracker.operate.services.consequences.found import consequences_of
 from idtracker.operate.services.explanations.metric import explain_metric
+from idtracker.publish.tracker import Tracker
 from idtracker.store.connection import open_store
 from tests.support.cli_programme import Program
 
-SEED, FAMILY = 3, "analysis"
-"""A history with a file that was withdrawn, its second edition, and claims."""
+SEED, FAMILY = 20, "analysis"
+"""A history with a file that was withdrawn, its second edition, claims, and a round between its two runs."""
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +88,53 @@ def test_a_withdrawn_file_in_arabic_and_what_cannot_be_asked(history: History) -
     assert re.search(r"^درجة .* نعم", said, re.M)
     for words, wrong in (((identifier, "--at", "2020-01-01"), "was known at"), (("nowhere.csv",), "no submission")):
         assert wrong in program.document("explain", "consequences", *words, code=2)["error"]
+
+
+OF_KIND = {
+    "score": "score",
+    "trend": "trend",
+    "round": "round",
+    "claim": "effect_claim",
+    "product": "analysis_product",
+}
+
+
+def test_the_table_names_what_the_command_names(history: History) -> None:
+    """Of every submission whose facts ended as a whole, but for warnings, which the table has by the last end of a month."""
+    with open_store(history.home) as store:
+        rows = store.execute("SELECT submission_id, subject_table, subject FROM consequence").fetchall()
+        kept = store.execute(
+            "SELECT DISTINCT submission_id FROM (SELECT * FROM observation UNION ALL BY NAME SELECT * FROM effect_claim) "
+            "WHERE recorded_to IS NULL"
+        ).fetchall()
+    ended = {identifier for identifier, _, _ in rows} - {identifier for (identifier,) in kept}
+    assert ended == {named(history, "survey.csv")[0]}
+    for identifier in ended:
+        document = consequences_of(history.home, identifier, left_out=history.left_out)
+        for kind, table in OF_KIND.items():
+            by_command = {
+                "/".join((table, *c.key.values())) for c in document.consequences if c.kind == kind and c.rests_on
+            }
+            by_table = {subject for one, of, subject in rows if (one, of) == (identifier, table)}
+            assert by_table == by_command, kind
+            assert by_table or kind in ("claim", "product")
+
+
+def test_what_a_score_was_and_became_is_what_stood_at_both_instants(history: History) -> None:
+    with open_store(history.home) as store:
+        (at,) = store.execute("SELECT DISTINCT acted_at FROM consequence WHERE subject_table = 'score'").fetchone() or (
+            None,
+        )
+        rows = store.execute(
+            "SELECT place_id, period, subject, value_before, value_after, other_submission_ids FROM consequence "
+            "WHERE subject_table = 'score'"
+        ).fetchall()
+    sides = []
+    for moment in (at - timedelta(microseconds=1), at):
+        with Tracker(history.home, at=pd.Timestamp(moment)) as tracker:
+            frame = tracker.sql("SELECT place_id, period, node_code, score FROM score")
+            sides.append({f"score/{r.place_id}/{r.period}/{r.node_code}": r.score for r in frame.itertuples()})
+            assert set(tracker.sql("SELECT acted_at FROM consequence")["acted_at"]) == ({at} if moment == at else set())
+    assert rows and {others for *_, others in rows} == {None}, "nothing else came at that instant"
+    for _, _, subject, before, after, _ in rows:
+        assert (before, after) == tuple(pytest.approx(side[subject]) for side in sides)

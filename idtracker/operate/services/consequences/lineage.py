@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pandas as pd
 
+from idtracker.analyse.consequence.statements import DELIVERY, LISTED, OBSERVED
 from idtracker.analyse.judgement.assessments import assessments_of
 from idtracker.analyse.judgement.pools import pools_of
 from idtracker.analyse.metrics.inputs import Inputs
@@ -27,9 +28,6 @@ from idtracker.store.tables import known_facts, read_table
 Named = tuple[str, tuple[str, ...]]
 """Kind and key of a figure."""
 _DERIVED = ("merged_cell", "cell_report", "score", "trend", "obligation", "round", "round_organisation")
-_OBSERVED = {"observation", "event", "survey_response"}
-_DELIVERY = {"activity", "activity_cell", "participation"}
-"""Tables whose rows stand together in the evidence of one of them."""
 _STATEMENTS = tuple(kind for kind in KINDS if KINDS[kind].table in FACTS)
 
 
@@ -111,8 +109,8 @@ def _metrics(
     """Metrics whose evidence names the submission; those with no input that holds rows of it are not counted again."""
     facts, entity = known_facts(store), read_table(store, "entity")
     holds = {name for name, rows in facts.items() if (rows["submission_id"] == submission_id).any()}
-    holds |= {"merged_cell", "cell_report", "score"} if scores or holds & _OBSERVED else set()
-    holds |= _DELIVERY if holds & _DELIVERY else set()
+    holds |= {"merged_cell", "cell_report", "score"} if scores or holds & OBSERVED else set()
+    holds |= DELIVERY if holds & DELIVERY else set()
     counted = store.execute("SELECT DISTINCT metric_id, period FROM metric_value").fetchall()
     periods, given = sorted({period for _, period in counted}), {name for name, _ in counted}
     chosen = [m for m in metrics().values() if m.id in given and holds & {*m.inputs, *m.versions}]
@@ -210,16 +208,9 @@ def _refer(frame: pd.DataFrame, kind: str, stated: dict[str, set[str]]) -> pd.Se
     """Which rows name an identifier that is stated."""
     hit = pd.Series(False, index=frame.index)
     for spec in columns_of(FACTS[KINDS[kind].table]):
-        target = spec.references or spec.may_reference or _LISTED.get((KINDS[kind].table, spec.name))
+        target = spec.references or spec.may_reference or LISTED.get((KINDS[kind].table, spec.name))
         names = stated.get(target or "", set())
         if names:
             listed = frame[spec.name].fillna("").astype(str).str.split(";")
             hit |= listed.map(lambda values, names=names: bool(names & set(values)))
     return hit
-
-
-_LISTED = {
-    ("decision", "product_ids"): "analysis_product.product_id",
-    ("decision", "objective_ids"): "objective.objective_id",
-}
-"""Columns that hold several identifiers."""

@@ -35,6 +35,7 @@ KEYS = {
     "warning_skill": ("rule_id",),
     "programme_index": ("index_id",),
     "index_score": ("index_id", "unit_name", "unit_period", "node_code"),
+    "consequence": ("submission_id", "acted_at", "subject"),
     "round": ("round_id",),
     "round_organisation": ("round_id", "org_id"),
     "round_action": ("round_id", "action_number"),
