@@ -25,6 +25,7 @@ _TEMPORARY = (
     "_moved",
     "_observed",
     "_within",
+    "_merged",
     "_cell",
     "_weighing",
     "_node",

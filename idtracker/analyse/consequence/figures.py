@@ -13,22 +13,27 @@ _BEFORE = "{0}.known_from < {1}.acted_at AND ({0}.known_to IS NULL OR {0}.known_
 """A vintage that was known the moment before an act."""
 _AT = "{0}.known_from <= {1}.acted_at AND ({0}.known_to IS NULL OR {0}.known_to > {1}.acted_at)"
 """One that is known at its instant."""
-_BEHIND = "list_contains(string_split({0}.submission_ids, ';'), {1}.submission_id)"
 _QUARTER = "(CAST({0}[:4] AS INT) * 4 + CAST({0}[-1:] AS INT))"
-_FIRST = "make_date(CAST({0}[:4] AS INT), 3 * CAST({0}[-1:] AS INT) - 2, 1)"
+_QUARTER_OF = "(year({0}) * 4 + quarter({0}))"
+_OF = "f.fact_id = e.fact_id AND f.submission_id = e.submission_id AND f.recorded_to = e.acted_at"
 
-_OBSERVED = """
+_OBSERVED = f"""
 CREATE OR REPLACE TEMP TABLE _observed AS
-SELECT e.submission_id, e.acted_at, f.recorded_from, f.indicator_id, NULL AS computed, f.place_id, f.period_start AS first, f.period_end AS last
-FROM _ended e JOIN observation f ON e.fact_table = 'observation' AND f.fact_id = e.fact_id AND f.submission_id = e.submission_id AND f.recorded_to = e.acted_at
-UNION ALL
-SELECT e.submission_id, e.acted_at, f.recorded_from, NULL, 'event:', f.place_id, f.event_on, coalesce(f.event_end_on, f.event_on)
-FROM _ended e JOIN event f ON e.fact_table = 'event' AND f.fact_id = e.fact_id AND f.submission_id = e.submission_id AND f.recorded_to = e.acted_at
-UNION ALL
-SELECT e.submission_id, e.acted_at, f.recorded_from, NULL, 'survey_response:' || f.question, f.place_id, f.period_start, f.period_end
-FROM _ended e JOIN survey_response f ON e.fact_table = 'survey_response' AND f.fact_id = e.fact_id AND f.submission_id = e.submission_id
-  AND f.recorded_to = e.acted_at
+SELECT submission_id, acted_at, indicator_id, place_id, {_QUARTER_OF.format("first")} AS first, {_QUARTER_OF.format("last")} AS last,
+  min(recorded_from) AS recorded_from
+FROM (
+  SELECT e.submission_id, e.acted_at, f.recorded_from, f.indicator_id, f.place_id, f.period_start AS first, f.period_end AS last
+  FROM _ended e JOIN observation f ON e.fact_table = 'observation' AND {_OF}
+  UNION ALL
+  SELECT e.submission_id, e.acted_at, f.recorded_from, i.indicator_id, f.place_id, f.event_on, coalesce(f.event_end_on, f.event_on)
+  FROM _ended e JOIN event f ON e.fact_table = 'event' AND {_OF} JOIN indicator i ON starts_with(i.derived_from, 'event:')
+  UNION ALL
+  SELECT e.submission_id, e.acted_at, f.recorded_from, i.indicator_id, f.place_id, f.period_start, f.period_end
+  FROM _ended e JOIN survey_response f ON e.fact_table = 'survey_response' AND {_OF}
+    JOIN indicator i ON starts_with(i.derived_from, 'survey_response:' || f.question)
+) GROUP BY ALL
 """
+"""What the facts that ended speak of: indicator, place and quarters, from the first of which it was known."""
 _WITHIN = """
 CREATE OR REPLACE TEMP TABLE _within AS
 WITH RECURSIVE up AS (
@@ -37,17 +42,21 @@ WITH RECURSIVE up AS (
 )
 SELECT * FROM up
 """
-_OF_FACT = f"""
-(o.indicator_id = v.indicator_id OR (o.computed IS NOT NULL AND EXISTS (
-  SELECT 1 FROM indicator i WHERE i.indicator_id = v.indicator_id AND starts_with(i.derived_from, o.computed))))
-AND o.first < {_FIRST.format("v.origin_period")} + INTERVAL 3 MONTH AND o.last >= {_FIRST.format("v.origin_period")}
+_MERGED = """
+CREATE OR REPLACE TEMP TABLE _merged AS
+SELECT * FROM (SELECT *, unnest(string_split(submission_ids, ';')) AS behind FROM merged_cell_vintage)
+WHERE behind IN (SELECT submission_id FROM _observed)
+"""
+"""Cells over time, once for each submission behind them that is looked for."""
+_OF_FACT = f"""v.behind = o.submission_id AND v.indicator_id = o.indicator_id
+AND {_QUARTER.format("v.origin_period")} BETWEEN o.first AND o.last
 AND (v.crosswalk_ids IS NOT NULL OR o.place_id IS NULL OR (o.place_id, v.place_id) IN (SELECT (place_id, above) FROM _within))
 """
 """A fact of a quarter and place that a cell is made of; where places were carried over to others, of any."""
 _CELLS = f"""
 CREATE OR REPLACE TEMP TABLE _cell AS
 SELECT DISTINCT o.submission_id, o.acted_at, v.indicator_id AS code, v.place_id, v.period, v.known_from, v.value, v.classification, v.releasable_to
-FROM _observed o JOIN merged_cell_vintage v ON {_BEFORE.format("v", "o")} AND {_BEHIND.format("v", "o")} AND {_OF_FACT}
+FROM _observed o JOIN _merged v ON {_BEFORE.format("v", "o")} AND {_OF_FACT}
 """
 _SCORES = f"""
 CREATE OR REPLACE TEMP TABLE _weighing AS
@@ -87,8 +96,7 @@ FROM first f JOIN warning_vintage v ON v.place_id = f.place_id AND coalesce(v.no
 _ROUNDS = f"""
 SELECT DISTINCT o.submission_id, o.acted_at, r.round_id, r.period, r.classification, r.releasable_to
 FROM round_vintage r JOIN _observed o ON {_BEFORE.format("r", "o")} AND r.frozen_at IS NOT NULL AND o.recorded_from <= r.cutoff_at AND o.acted_at > r.cutoff_at
-JOIN merged_cell_vintage v ON v.period = r.period AND v.known_from <= r.cutoff_at AND (v.known_to IS NULL OR v.known_to > r.cutoff_at)
-  AND {_BEHIND.format("v", "o")} AND {_OF_FACT}
+JOIN _merged v ON v.period = r.period AND v.known_from <= r.cutoff_at AND (v.known_to IS NULL OR v.known_to > r.cutoff_at) AND {_OF_FACT}
 """
 
 
@@ -97,7 +105,7 @@ def find_figures(connection: duckdb.DuckDBPyConnection, rule: TrendRule) -> list
 
     Each has submission_id, acted_at, subject_table, part_1 to part_3 (the key), basis, place_id, period, value_before, value_after and the marking.
     """
-    for statement in (_OBSERVED, _WITHIN, _CELLS, _SCORES, _NODES):
+    for statement in (_OBSERVED, _WITHIN, _MERGED, _CELLS, _SCORES, _NODES):
         connection.execute(statement)
     trends = _TRENDS.replace("$window", str(rule.window)).replace("$carried", str(rule.maximum_carried_share))
     return [
