@@ -21,8 +21,8 @@ from idtracker.operate.step import Context
 from idtracker.store.connection import kept_open, open_store, writing_turn
 from idtracker.store.schema import recall
 
-LEFT_OUT = ("tracker/uncertainty",)
-"""Steps whose tables are no figures of their own: draws around the scores."""
+LEFT_OUT = ("tracker/uncertainty", "tracker/consequences")
+"""Steps whose tables are no figures of their own: draws around the scores, and what rested on earlier acts."""
 _COPIED = ("accepted", "store", "definitions")
 _WHO, _WHY = "explain consequences", "what rested on it"
 

@@ -142,7 +142,7 @@ def rows() -> Iterator[pd.DataFrame]:
 def of(rows: pd.DataFrame, submission: str, table: str) -> dict[str, tuple[Any, ...]]:
     chosen = rows[(rows["submission_id"] == submission) & (rows["subject_table"] == table)]
     plain = chosen.astype("object").where(chosen.notna(), None)
-    return {r.subject: (r.basis, r.value_before, r.value_after) for r in plain.itertuples()}
+    return {str(r.subject): (r.basis, r.value_before, r.value_after) for r in plain.itertuples()}
 
 
 def test_a_correction_of_some_rows_names_what_rested_on_these(rows: pd.DataFrame) -> None:
