@@ -13,7 +13,8 @@ import jsonschema
 import pandas as pd
 import pytest
 
-from benchmarks.proofs.consequences import COLUMNS, History, history_of, outcome_of
+from benchmarks.proofs.consequence_histories import QUARTERS
+from benchmarks.proofs.consequences import COLUMNS, CUTOFF, History, history_of, outcome_of
 from docs_builder.json_schemas import schema_of
 from idtracker.operate.services.consequences.found import consequences_of
 from idtracker.operate.services.explanations.metric import explain_metric
@@ -138,3 +139,10 @@ def test_what_a_score_was_and_became_is_what_stood_at_both_instants(history: His
     assert rows and {others for *_, others in rows} == {None}, "nothing else came at that instant"
     for _, _, subject, before, after, _ in rows:
         assert (before, after) == tuple(pytest.approx(side[subject]) for side in sides)
+
+
+def test_a_round_that_was_held_later_rests_on_nothing_yet(history: History) -> None:
+    identifier, *_ = named(history, "survey.csv")
+    for at, rounds in ((CUTOFF - timedelta(days=1), []), (None, [{"round_id": QUARTERS[-1]}])):
+        document = consequences_of(history.home, identifier, at, left_out=history.left_out)
+        assert [c.key for c in document.consequences if c.kind == "round" and c.rests_on] == rounds

@@ -68,3 +68,19 @@ def test_claims_of_two_on_the_same_links_are_counted_once(
     assert both.shares[RECEIVER].agreed + both.shares["XX-OTHER"].agreed == both.agreed
     half = sum((link.amount for link in links[::2] if link.actor != RECEIVER), Fraction()) / 2
     assert both.shares["XX-OTHER"].agreed == half
+
+
+def test_related_activities_of_the_facts_are_those_of_the_file(
+    judge: Callable[[str], Assessment], real_files: dict[str, Path]
+) -> None:
+    """Every link of 205 activities; the file names no activity of a provider or receiver."""
+    stated: dict[str, set[str]] = {}
+    for activity in read_xml(real_files["dfid_congo_activities"]).findall("iati-activity"):
+        own = activity.findtext("iati-identifier").strip()
+        refs = {related.get("ref").strip() for related in activity.findall("related-activity")}
+        stated.setdefault(own, set()).update(refs - {own})
+    rows = judge("dfid_congo_activities").facts["activity"]
+    read = {str(r.activity_id): r.related_activity_ids for r in rows.itertuples()}
+    named = {own: set(str(ids).split(";")) for own, ids in read.items() if isinstance(ids, str)}
+    assert sum(map(len, named.values())) == 794
+    assert named == {own: refs for own, refs in stated.items() if refs and own in read}

@@ -83,6 +83,7 @@ def _share(name: str, inputs: Inputs, of: list[Claim], counts: list[bool]) -> Me
     family="effect",
     name="Catalytic leverage",
     name_ar="الأثر التحفيزي واستقطاب الموارد",
+    version="2",
     question="What did others add to what the programme spends?",
     formula="external resources of four quarters, each counted once / spend of the programme in them; #catalytic events by type",
     unit="ratio",

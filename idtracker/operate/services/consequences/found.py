@@ -65,7 +65,7 @@ def consequences_of(
         return Consequences(**head, at=None, counts_now=False, counts=[], consequences=[], sentence=sentence)
     behind, other = worked_out(home, catalogue_of(home), source_id, submission_id, moment, left_out)
     found = [*_listed(behind, other), *_publications(home, audience_id, counted, moment)]
-    behind_rounds = _rounds(home, submission_id)
+    behind_rounds = _rounds(home, submission_id, moment)
     found = [_with_round(one, behind_rounds) for one in [*found, *_missing_rounds(found, behind_rounds)]]
     counts_now = any(c.since <= day and (c.until is None or c.until > day) for c in counted)
     return _document(head, moment, counts_now, found, lang)
@@ -158,14 +158,14 @@ def _named(kind: Any, key: dict[str, str], differs: bool | None) -> Consequence:
     return Consequence(kind=kind, key=key, rests_on=True, differs_without=differs, before=None, after=None)
 
 
-def _rounds(home: Home, submission_id: str) -> set[str]:
-    """Rounds whose quarter had a cell with reports of the submission behind it at their cut-off."""
+def _rounds(home: Home, submission_id: str, moment: datetime) -> set[str]:
+    """Rounds with a cut-off up to a moment whose quarter had a cell with reports of the submission behind it then."""
     with open_store(home) as store:
         rows = store.execute(
             """SELECT DISTINCT r.round_id FROM round r JOIN merged_cell_vintage v ON v.period = r.period
               AND v.known_from <= r.cutoff_at AND (v.known_to IS NULL OR v.known_to > r.cutoff_at)
-            WHERE list_contains(string_split(v.submission_ids, ';'), ?)""",
-            [submission_id],
+            WHERE list_contains(string_split(v.submission_ids, ';'), ?) AND r.cutoff_at <= ?""",
+            [submission_id, naive_utc(moment)],
         ).fetchall()
     return {str(name) for (name,) in rows}
 
