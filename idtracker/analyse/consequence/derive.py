@@ -12,7 +12,7 @@ from idtracker.analyse.consequence.figures import find_figures
 from idtracker.analyse.consequence.statements import find_metrics, find_pools, find_statements
 from idtracker.analyse.history.timeline import Timeline
 from idtracker.model.figure_address import EMPTY
-from idtracker.model.marking import marking_of
+from idtracker.model.marking import Marking, marking_of
 from idtracker.model.method import TrendRule
 from idtracker.store.connection import rows_of
 from idtracker.store.history.change_points import keep_change_points
@@ -81,13 +81,18 @@ def _subjects(frame: pd.DataFrame) -> pd.Series:
 
 
 def _marked(frame: pd.DataFrame) -> dict[str, pd.Series]:
-    """Each row as what it names and the submission that it names are marked together."""
-    names = ["classification", "releasable_to", "own_classification", "own_releasable_to"]
+    """Each row as all that it tells is marked together: the figure before and, where there is one, after, and the submission."""
+    names = [f"{part}{name}" for part in ("", "own_", "after_") for name in ("classification", "releasable_to")]
     plain = frame[names].astype("object").where(frame[names].notna(), None)
     cells = list(plain.itertuples(index=False, name=None))
-    both = {cell: marking_of(*cell[:2]).with_other(marking_of(*cell[2:])) for cell in set(cells)}
+    marks = {cell: _together(cell) for cell in set(cells)}
     columns = {
-        "classification": [both[cell].classification for cell in cells],
-        "releasable_to": [both[cell].releasable_to for cell in cells],
+        "classification": [marks[cell].classification for cell in cells],
+        "releasable_to": [marks[cell].releasable_to for cell in cells],
     }
     return {name: pd.Series(values, index=frame.index, dtype="object") for name, values in columns.items()}
+
+
+def _together(cell: tuple[str | None, ...]) -> Marking:
+    both = marking_of(*cell[:2]).with_other(marking_of(*cell[2:4]))
+    return both if cell[4] is None else both.with_other(marking_of(*cell[4:]))

@@ -103,24 +103,26 @@ JOIN _merged v ON v.period = r.period AND v.known_from <= r.cutoff_at AND (v.kno
 def find_figures(connection: duckdb.DuckDBPyConnection, rule: TrendRule) -> list[str]:
     """SQL over temporary tables, one query for each table of figures; `rule` says which scores are points of a trend.
 
-    Each has submission_id, acted_at, subject_table, part_1 to part_3 (the key), basis, place_id, period, value_before, value_after and the marking.
+    Each has submission_id, acted_at, subject_table, part_1 to part_3 (the key), basis, place_id, period, value_before, value_after, the marking
+    of what was there before, and that of the figure after.
     """
     for statement in (_OBSERVED, _WITHIN, _MERGED, _CELLS, _SCORES, _NODES):
         connection.execute(statement)
     trends = _TRENDS.replace("$window", str(rule.window)).replace("$carried", str(rule.maximum_carried_share))
     return [
         f"""SELECT c.submission_id, c.acted_at, 'merged_cell' AS subject_table, c.code AS part_1, c.place_id AS part_2, c.period AS part_3,
-          'REPORTS' AS basis, c.place_id, c.period, c.value AS value_before, v.value AS value_after, c.classification, c.releasable_to
+          'REPORTS' AS basis, c.place_id, c.period, c.value AS value_before, v.value AS value_after, c.classification, c.releasable_to,
+          v.classification AS after_classification, v.releasable_to AS after_releasable_to
         FROM _cell c LEFT JOIN merged_cell_vintage v ON v.indicator_id = c.code AND v.place_id = c.place_id AND v.period = c.period
           AND {_AT.format("v", "c")}""",
         f"""SELECT n.submission_id, n.acted_at, 'score', n.place_id, n.period, n.code, 'WEIGHS', n.place_id, n.period, b.score, v.score,
-          b.classification, b.releasable_to
+          b.classification, b.releasable_to, v.classification, v.releasable_to
         FROM _node n JOIN score_vintage b ON b.node_code = n.code AND b.place_id = n.place_id AND b.period = n.period AND {_BEFORE.format("b", "n")}
         LEFT JOIN score_vintage v ON v.node_code = n.code AND v.place_id = n.place_id AND v.period = n.period AND {_AT.format("v", "n")}""",
         f"""SELECT submission_id, acted_at, 'trend', place_id, period, node_code, 'POINTS', place_id, period, NULL, NULL, classification,
-          releasable_to FROM ({trends})""",
+          releasable_to, NULL, NULL FROM ({trends})""",
         f"""SELECT submission_id, acted_at, 'warning', rule_id, place_id, period, 'SERIES', place_id, period, NULL, NULL, classification,
-          releasable_to FROM ({_WARNINGS})""",
+          releasable_to, NULL, NULL FROM ({_WARNINGS})""",
         f"""SELECT submission_id, acted_at, 'round', round_id, NULL, NULL, 'FROZEN', NULL, period, NULL, NULL, classification,
-          releasable_to FROM ({_ROUNDS})""",
+          releasable_to, NULL, NULL FROM ({_ROUNDS})""",
     ]

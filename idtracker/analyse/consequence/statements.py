@@ -48,7 +48,7 @@ def find_statements(connection: duckdb.DuckDBPyConnection) -> str:
     while sum(_add_citing(connection, *named) for named in _citing()):
         _name_found(connection)
     return """SELECT submission_id, acted_at, subject_table, fact_id AS part_1, NULL AS part_2, NULL AS part_3, basis, NULL AS place_id,
-      NULL AS period, NULL AS value_before, NULL AS value_after, classification, releasable_to FROM _stated"""
+      NULL AS period, NULL AS value_before, NULL AS value_after, classification, releasable_to, NULL, NULL FROM _stated"""
 
 
 def _citing() -> Iterator[tuple[str, str, str]]:
@@ -117,7 +117,7 @@ def find_pools(connection: duckdb.DuckDBPyConnection) -> str:
           AND CAST(p.acted_at AS TIMESTAMP) = e.acted_at"""
     )
     return """SELECT p.submission_id, p.acted_at, 'scenario', p.question_id, p.period, p.scheme, 'POOLED', v.place_id, p.period, NULL, NULL,
-      v.classification, v.releasable_to
+      v.classification, v.releasable_to, NULL, NULL
     FROM _pooled p JOIN scenario_vintage v ON v.question_id = p.question_id AND v.period = p.period AND v.scheme = p.scheme
       AND v.known_from < p.acted_at AND (v.known_to IS NULL OR v.known_to >= p.acted_at)"""
 
@@ -127,7 +127,7 @@ def find_metrics(connection: duckdb.DuckDBPyConnection) -> str:
     reading = [(m.id, table) for m in metrics().values() for table in sorted(_read_through({*m.inputs, *m.versions}))]
     listed = ", ".join(f"({quoted(metric)}, {quoted(table)})" for metric, table in reading)
     return f"""SELECT DISTINCT e.submission_id, e.acted_at, 'metric_value', r.metric_id, NULL, NULL, 'INPUT', NULL, NULL, NULL, NULL, a.classification,
-      a.releasable_to
+      a.releasable_to, NULL, NULL
     FROM _ended e JOIN _act a USING (submission_id, acted_at) JOIN (VALUES {listed}) r(metric_id, fact_table) ON r.fact_table = e.fact_table"""
 
 

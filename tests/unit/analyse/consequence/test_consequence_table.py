@@ -115,7 +115,7 @@ STORE: dict[str, list[dict[str, Any]]] = {
     ],
     "score_vintage": [
         score("BSF1", '{"VOICE": 1}', 50, 0, 1),
-        score("BSF1", '{"VOICE": 1}', 61, 1, None),
+        score("BSF1", '{"VOICE": 1}', 61, 1, None) | {"classification": "OFFICIAL-SENSITIVE"},
         score("BSF2", '{"WORK": 1}', 80, 0, None),
         score("ROOT", '{"BSF1": 0.5, "BSF2": 0.5}', 65, 0, None),
     ],
@@ -173,7 +173,8 @@ def test_statements_that_name_what_ended_are_there_with_the_marking_of_both(rows
     assert of(rows, "S4", "analysis_product") == {"analysis_product/p1": ("STATED", None, None)}
     assert of(rows, "S4", "decision") == {"decision/d0": ("NAMES", None, None)}, "`PP` is another product"
     assert set(rows.loc[rows["submission_id"] == "S4", "classification"]) == {"OFFICIAL-SENSITIVE"}
-    assert set(rows.loc[rows["submission_id"] == "S1", "classification"]) == {"OFFICIAL"}
+    higher = rows[(rows["submission_id"] == "S1") & (rows["classification"] != "OFFICIAL")]
+    assert set(higher["subject"]) == {"score/Z/2025-Q4/BSF1"}, "what it became is marked higher than what it was"
 
 
 def test_metrics_are_named_where_they_read_a_table_of_the_facts(rows: pd.DataFrame) -> None:
