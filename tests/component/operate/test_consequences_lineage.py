@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from idtracker.model.methods.chosen import bundled_methods
+from idtracker.operate.services.consequences.differences import facts_differ
 from idtracker.operate.services.consequences.lineage import _Searched, _trends
+from idtracker.store.schema import ensure_tables
 
 RULE = bundled_methods().trend
 
@@ -47,3 +49,21 @@ def test_a_row_of_evidence_may_list_several_submissions() -> None:
     rows = pd.DataFrame({"submission_id": ["aa", "bb;aa", "bb", None]})
     assert list(_Searched("aa", set(), set())._is_of(rows)) == [True, True, False, False]
     assert list(_Searched("bb", set(), set())._is_of(rows)) == [False, True, True, False]
+
+
+def test_a_fact_that_another_file_states_alike_is_no_difference() -> None:
+    """Where it came from, its row and its marking are no content; its values and that it is there are."""
+    with duckdb.connect() as one, duckdb.connect() as other:
+        for store in (one, other):
+            ensure_tables(store)
+            for name, *_ in store.execute("DESCRIBE decision").fetchall():
+                store.execute(f'ALTER TABLE decision ALTER COLUMN "{name}" DROP NOT NULL')
+        stated = "INSERT INTO decision (fact_id, submission_id, row_number, decision_id, product_ids) VALUES (?, ?, ?, 'D', ?)"
+        one.execute(stated, ["f", "first", 3, "P"])
+        assert facts_differ(one, other)
+        other.execute(stated, ["f", "second", 9, "P"])
+        assert not facts_differ(one, other)
+        other.execute("UPDATE decision SET product_ids = 'P;Q'")
+        assert facts_differ(one, other)
+        other.execute("UPDATE decision SET product_ids = 'P', recorded_to = '2026-01-01'")
+        assert facts_differ(one, other), "it is known no more"

@@ -19,7 +19,7 @@ from idtracker.model.json_values import plain
 from idtracker.model.messages import Lang, phrase
 from idtracker.model.tables import FACTS
 from idtracker.operate.documents.consequences import Consequence, Consequences, KindCount
-from idtracker.operate.services.consequences.differences import KINDS, Difference, differences
+from idtracker.operate.services.consequences.differences import KINDS, Difference, differences, facts_differ
 from idtracker.operate.services.consequences.lineage import Named, rests_on
 from idtracker.operate.services.consequences.worlds import LEFT_OUT, day_of, worlds
 from idtracker.operate.services.explanations.submission import chosen_submission
@@ -63,8 +63,8 @@ def consequences_of(
     if moment is None:
         sentence = phrase(_TEXTS, "never", lang, file=head["file_name"])
         return Consequences(**head, at=None, counts_now=False, counts=[], consequences=[], sentence=sentence)
-    behind, other = worked_out(home, catalogue_of(home), source_id, submission_id, moment, left_out)
-    found = [*_listed(behind, other), *_publications(home, audience_id, counted, moment)]
+    behind, other, is_other = worked_out(home, catalogue_of(home), source_id, submission_id, moment, left_out)
+    found = [*_listed(behind, other), *_publications(home, audience_id, counted, moment, is_other)]
     behind_rounds = _rounds(home, submission_id, moment)
     found = [_with_round(one, behind_rounds) for one in [*found, *_missing_rounds(found, behind_rounds)]]
     counts_now = any(c.since <= day and (c.until is None or c.until > day) for c in counted)
@@ -78,16 +78,16 @@ def worked_out(
     submission_id: str,
     at: datetime,
     left_out: Sequence[str] = LEFT_OUT,
-) -> tuple[set[Named], list[Difference]]:
-    """What rests on a submission by lineage, and what is another without it, as known at an instant."""
+) -> tuple[set[Named], list[Difference], bool]:
+    """What rests on a submission by lineage, and what is another without it, as known at an instant; and whether any fact or figure is."""
     with (
         worlds(home, catalogue, source_id, submission_id, at, left_out) as (kept, without),
         open_store(kept) as one,
         open_store(without) as other,
     ):
-        return rests_on(one, submission_id, pd.Timestamp(naive_utc(at)), catalogue.methods.trend), differences(
-            one, other
-        )
+        behind = rests_on(one, submission_id, pd.Timestamp(naive_utc(at)), catalogue.methods.trend)
+        found = differences(one, other)
+        return behind, found, bool(found) or facts_differ(one, other)
 
 
 def _counted(store: duckdb.DuckDBPyConnection, submission_id: str) -> list[Counted]:
@@ -141,15 +141,20 @@ def _plain(value: object) -> float | str | None:
     return str(plain(value))
 
 
-def _publications(home: Home, audience_id: str, counted: list[Counted], moment: datetime) -> list[Consequence]:
-    """Publications that are kept and were made while facts of the submission counted; the one of the instant would lack them."""
+def _publications(
+    home: Home, audience_id: str, counted: list[Counted], moment: datetime, is_other: bool
+) -> list[Consequence]:
+    """Publications that are kept and were made while facts of the submission counted.
+
+    Of the one of the instant it is known whether it is another: not where a later edition says the same of everything.
+    """
     found, root = [], home.published / known_audience(home, audience_id)
     for path in sorted(root.glob("*/manifest.json")):
         if path.parent.is_symlink():
             continue
         as_of = parse_instant(str(json.loads(path.read_bytes())["as_of"]))
         if any(c.since <= as_of and (c.until is None or c.until > as_of) for c in counted):
-            other = True if as_of == moment else None
+            other = is_other if as_of == moment else None
             found.append(_named("publication", {"publication": path.parent.name}, other))
     return found
 
