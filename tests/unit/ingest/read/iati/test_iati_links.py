@@ -12,7 +12,7 @@ from lxml import etree
 from idtracker.ingest.read.iati.links import LINKS, check_links
 from idtracker.ingest.read.iati.reader import collect_sections, columns_of_section
 
-FOLDER = Path(os.environ.get("IDTRACKER_SHARED_DATA", "/nowhere")) / "02_iati"
+FOLDER = Path(os.environ.get("IDTRACKER_SHARED_DATA", Path(__file__).parents[6] / "shared" / "data")) / "02_iati"
 COLUMNS = {name: columns_of_section(name) for name in LINKS}
 FILE = b"""<iati-activities version="2.03"><iati-activity>
  <iati-identifier>GB-1-A</iati-identifier>
