@@ -21,7 +21,7 @@ from idtracker.publish.briefing.parts import Chart, Count, Edition, Figure, Link
 
 TEXTS = "publish/briefing/frame"
 MISSING = "–"
-_TURNED = re.compile(r"(?<![A-Za-z0-9_-])(\d{4}-(?:[QH]\d|\d\d(?:-\d\d)?)(?![\w]))")
+_TURNED = re.compile(r"(?<![A-Za-z0-9_-])(\d{4}-(?:[QH]\d|\d\d(?:-\d\d)?)(?![\w-]))")
 Data = Mapping[tuple[str, Lang], str]
 """What the file of a table is called: (its `csv`, language) -> name below `data/`."""
 

@@ -13,7 +13,7 @@ from idtracker.model.figure_address import FigureAddress
 from idtracker.publish.briefing.figures import number, reading, reading_of_two
 from idtracker.publish.briefing.pages.registry import page_makers
 from idtracker.publish.briefing.parts import Count, Figure, Link
-from idtracker.publish.briefing.render import count_html, css_text, figure_html, shown_number
+from idtracker.publish.briefing.render import _PageView, count_html, css_text, figure_html, shown_number
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.briefing.words import counted_sentence, file_name_of, sentence, signed, wording
 from idtracker.store.connection import connect
@@ -80,6 +80,22 @@ def test_wording_is_what_catalogues_say_with_digits_and_nothing_of_data() -> Non
 def test_names_of_files_are_safe_and_tell_identifiers_apart(one: str, other: str) -> None:
     assert re.fullmatch("[A-Za-z0-9_-]+", file_name_of(one))
     assert (file_name_of(one) == file_name_of(other)) == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("in 2026-Q3.", 'in <bdi dir="ltr">2026-Q3</bdi>.'),
+        ("و2026-Q3", 'و<bdi dir="ltr">2026-Q3</bdi>'),
+        ("2026-11-15, 2026-11", '<bdi dir="ltr">2026-11-15</bdi>, <bdi dir="ltr">2026-11</bdi>'),
+        (
+            "2026-11-15T00:00:00Z 2026-11-15-490634e3cde0 x2026-Q3 <b>",
+            "2026-11-15T00:00:00Z 2026-11-15-490634e3cde0 x2026-Q3 &lt;b&gt;",
+        ),
+    ],
+)
+def test_quarters_and_days_alone_are_kept_in_one_piece(text: str, shown: str) -> None:
+    assert _PageView.text(text) == shown
 
 
 @given(st.text(max_size=20))
