@@ -68,7 +68,6 @@ _DOCUMENTS: dict[str, Any] = {
     "query": command_line.Rows,
     "framework": FrameworkPage,
     "briefing": exports.WrittenBriefing,
-    "cite": citing.CitedFigure,
     "cite": cited.CitedFigure,
     "export": exports.PublicationExport,
     "explain metric": _EXPLAIN,

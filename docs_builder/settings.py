@@ -9,8 +9,8 @@ from pathlib import Path
 
 from docs_builder.markdown import code, fence, page, plain, table
 from idtracker.ingest.landing.chain import ANCHOR
-from idtracker.model.audience import OWNER
 from idtracker.model.home import Home
+from idtracker.model.published.audience import OWNER
 from idtracker.publish.manifest import DATABASE
 from idtracker.publish.sharing import SETTING
 from idtracker.publish.snapshot import KEPT_VERSIONS

@@ -14,8 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from idtracker.model.audience import Audience
 from idtracker.model.home import Home
+from idtracker.model.published.audience import Audience
 from idtracker.store.release.release import Reference, release_rows
 from tests.support.release_worlds import AUDIENCES, DAY, World, contents_of, random_world, without_unseen, write_world
 

@@ -14,10 +14,10 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.queue import pending
 from idtracker.ingest.landing.collect import undecided
 from idtracker.ingest.landing.ledger import Ledger
-from idtracker.model.audience import OWNER
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
+from idtracker.model.published.audience import OWNER
 from idtracker.operate.audiences.publish_seen import is_current_for
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.step import Context

@@ -15,10 +15,10 @@ from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.inbox import left_alone, sweep_parts
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.searches import search_ahead
-from idtracker.model.audience import OWNER, audience_named
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
 from idtracker.model.instants import next_second
+from idtracker.model.published.audience import OWNER, audience_named
 from idtracker.operate.audiences.publish_seen import publish_seen
 from idtracker.operate.currency import is_current, is_due
 from idtracker.operate.documents.command_line import Publication

@@ -101,6 +101,11 @@ def record_opening(home: Home, audience_id: str) -> None:
         record(home, "Tracker", audience_id, _current(home, audience_id), datetime.now(UTC))
 
 
+def record_call(home: Home, command: str, audience_id: str) -> None:
+    """Record at once that a server was asked something of the current publication."""
+    record(home, command, audience_id, _current(home, audience_id), datetime.now(UTC))
+
+
 def record_export(home: Home, audience_id: str, publication: str, tables: Iterable[str], rows: int) -> None:
     """Record that tables left a publication as files: at once, or in the line of the running command."""
     if _SESSION.get() is None:

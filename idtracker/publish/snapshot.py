@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from idtracker.model.audience import Audience
 from idtracker.model.files import private_folder
 from idtracker.model.home import Home
+from idtracker.model.published.audience import Audience
 from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.publish.geography.gather_boundaries import Boundaries
@@ -36,16 +36,21 @@ if TYPE_CHECKING:
 KEPT_VERSIONS = 5
 READING_S = 120
 """A version that was made at most so many seconds before the newest stays: somebody may have followed `current` to it and still be reading."""
+LOG = "publications.jsonl"
+"""Beside the versions of a publication: the manifest of every one that was made."""
 ROUNDS_FOLDER = "rounds"
 """Beside the versions of a publication: what published rounds froze, which stays."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a publication has beside its tables: boundaries of its places, and the pages of the expectations where its readers may see them."""
+    """What a publication has beside its tables: boundaries of its places, the pages of the expectations where its readers may see them, and
+    what it takes to make it again: the link of the audit chain up to which the record counts, the instant up to which anything is known, and
+    the day as of which definitions were in force."""
 
     boundaries: Boundaries = field(default_factory=Boundaries)
     data_docs: Path | None = None
+    made_from: Mapping[str, Any] = field(default_factory=dict)
 
 
 def publish_snapshot(
@@ -87,9 +92,11 @@ def publish_snapshot(
         "boundaries": {"hash": drawn},
         "database": {"form": form, "bytes_whole": written.bytes_whole},
         "versions": versions | {"model": model_version()},
+        "made_from": dict(beside.made_from),
     }
     _write_manifest(draft / "manifest.json", manifest)
     share(home.root, draft)
+    _note(root, manifest)
     return _switch(root, draft, f"{as_of:%Y-%m-%d}-{digest[:12]}"), True
 
 
@@ -135,6 +142,12 @@ def _write_beside(connection: duckdb.DuckDBPyConnection, draft: Path, beside: Be
 def _write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
     make_durable(path)
+
+
+def _note(root: Path, manifest: Mapping[str, Any]) -> None:
+    """Add the manifest to the log of publications, which outlives their folders: `idtracker reproduce` reads it."""
+    with (root / LOG).open("a", encoding="utf-8") as log:
+        log.write(json.dumps(manifest, ensure_ascii=False) + "\n")
 
 
 def content_digest(hashes: dict[str, str], notice: str, versions: dict[str, str]) -> str:

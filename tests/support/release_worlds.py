@@ -23,10 +23,10 @@ from idtracker.ingest.judged.archive import SubmissionOutcome, accepted_folder
 from idtracker.ingest.judged.seals import write_sealed
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt
-from idtracker.model.audience import Audience
 from idtracker.model.config.source import Source
 from idtracker.model.files import write_json
 from idtracker.model.home import Home
+from idtracker.model.published.audience import Audience
 from idtracker.model.tables import FACTS, conform_types
 
 DAY = datetime(2026, 1, 1, 8, tzinfo=UTC)

@@ -11,9 +11,9 @@ from idtracker.analyse.consequence.acts import find_acts
 from idtracker.analyse.consequence.figures import find_figures
 from idtracker.analyse.consequence.statements import find_metrics, find_pools, find_statements
 from idtracker.analyse.history.timeline import Timeline
-from idtracker.model.figure_address import EMPTY
 from idtracker.model.marking import Marking, marking_of
 from idtracker.model.method import TrendRule
+from idtracker.model.published.figure_address import EMPTY
 from idtracker.store.connection import rows_of
 from idtracker.store.history.change_points import keep_change_points
 from idtracker.store.tables import fill_table
@@ -68,7 +68,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, rule: TrendRule) -> pd.DataFram
 
 
 def _subjects(frame: pd.DataFrame) -> pd.Series:
-    """The address of each row without its column (see model/figure_address.py); of a metric its identifier."""
+    """The address of each row without its column (see model/published/figure_address.py); of a metric its identifier."""
     texts = {
         name: frame[name].map({v: quote(str(v), safe="") or EMPTY for v in frame[name].dropna().unique()})
         for name in _PARTS

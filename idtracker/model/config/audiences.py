@@ -8,10 +8,10 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from idtracker.model.audience import OWNER, Audience, Embargo, by_id
 from idtracker.model.config.handling import unknown_groups
 from idtracker.model.config.values import Identifier, PeriodCode, Strict, Text
 from idtracker.model.marking import Marking
+from idtracker.model.published.audience import OWNER, Audience, Embargo, by_id
 
 Place = tuple[str | int, ...]
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 
 from idtracker.analyse.history.readings import baseline_quarter
-from idtracker.model.audience import OWNER, Audience
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.files import write_json
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.marking import CLASSIFICATIONS
+from idtracker.model.published.audience import OWNER, Audience
 from idtracker.model.tables import TABLES
 from idtracker.operate.audiences.work_out import Run, Steps, home_of, seen_until, work_out
 from idtracker.operate.definition_versions import versions_of

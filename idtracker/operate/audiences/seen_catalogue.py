@@ -9,11 +9,11 @@ from dataclasses import replace
 import duckdb
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.model.audience import Audience
 from idtracker.model.config.handling import Handling
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Cadence, Source
 from idtracker.model.marking import Marking
+from idtracker.model.published.audience import Audience
 from idtracker.model.register.entity_columns import activity_columns, organisation_columns
 from idtracker.model.register.match_decisions import Match, Matches
 from idtracker.model.tables import FACTS

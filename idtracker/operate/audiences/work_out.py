@@ -9,11 +9,11 @@ from datetime import datetime
 
 from idtracker.ingest.indices.editions import FOLDER, IndexEditions
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.model.audience import Audience
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
 from idtracker.model.instants import aware_utc
 from idtracker.model.methods.named_indices import IndexEntry
+from idtracker.model.published.audience import Audience
 from idtracker.model.register.units import unit_named
 from idtracker.operate.audiences.seen_catalogue import seen_catalogue, seen_matches
 from idtracker.operate.step import Context, PipelineResult, Step

@@ -15,8 +15,8 @@ from idtracker.ingest.judged.queue import pending
 from idtracker.ingest.judged.seals import folder_faults, is_hashed
 from idtracker.ingest.landing.audit import Audited, AuditProblem
 from idtracker.ingest.landing.receipt import Receipt
-from idtracker.model.audience import OWNER
 from idtracker.model.home import Home
+from idtracker.model.published.audience import OWNER
 from idtracker.model.tables import FACTS, TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.operate.audiences.work_out import home_of

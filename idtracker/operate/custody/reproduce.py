@@ -26,10 +26,10 @@ from idtracker.ingest.decisions.rounds import Rounds, rounds_of
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.definition_set import catalogue_of_set
 from idtracker.ingest.judged.judging import judge_waiting
-from idtracker.model.audience import OWNER, audience_named
 from idtracker.model.errors import DamagedFileError, IdtrackerError
 from idtracker.model.home import Home
 from idtracker.model.instants import aware_utc, parse_instant
+from idtracker.model.published.audience import OWNER, audience_named
 from idtracker.operate.audiences.publish_seen import publish_seen
 from idtracker.operate.custody.past_record import PastRecord, latest_on_record, lay_out, past_records, submissions_of
 from idtracker.operate.custody.rebuild import derive_everything

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from idtracker.model.audience import Audience
+from idtracker.model.published.audience import Audience
 from idtracker.operate.step import Context, Step, StepResult
 from idtracker.publish.briefing.current import add_to_publication, published_page
 

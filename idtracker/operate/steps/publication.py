@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from idtracker.analyse.history.readings import baseline_quarter
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.model.audience import OWNER, Audience
+from idtracker.ingest.landing.chain import Chain
+from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
+from idtracker.model.published.audience import OWNER, Audience
 from idtracker.operate.audiences.publish_seen import publish_seen
 from idtracker.operate.audiences.work_out import Run, Steps, home_of
 from idtracker.operate.definition_versions import versions_of
@@ -22,6 +24,7 @@ from idtracker.publish.geography.gather_boundaries import gather_boundaries
 from idtracker.publish.manifest import read_manifest
 from idtracker.publish.snapshot import Beside, publish_snapshot
 from idtracker.publish.verify_snapshot import published_differences
+from idtracker.publish.watch.write import write_watches
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.schema import ensure_tables, recall
@@ -56,9 +59,32 @@ def publish(
             catalogue.programme,
             day_of_knowledge(home, catalogue, now, until),
             versions,
-            Beside(gather_boundaries(catalogue.programme, home.sources, catalogue.register), data_docs_folder(home)),
+            Beside(
+                gather_boundaries(catalogue.programme, home.sources, catalogue.register),
+                data_docs_folder(home),
+                _made_from(home, until, now),
+            ),
             again,
         )
+
+
+def _made_from(home: Home, until: datetime | None, now: datetime) -> dict[str, object]:
+    """What it takes to make a publication again, beside its definitions: documents that are not sealed yet are not in it."""
+    anchor = Chain(home).anchor()
+    stated = None if until is None else until.isoformat()
+    links = {"chain": anchor["chain"], "chain_links": anchor["chain_links"]}
+    return links | {"until": stated, "definitions_on": f"{now:%Y-%m-%d}"}
+
+
+def _followed(home: Home, audience_id: str, folder: Path, previous: Path) -> Check:
+    """Write what changed since another folder for whoever follows figures; a fault there keeps nobody from what is published."""
+    if previous == folder:
+        return Check("watches", True, is_error=False, details={"files": 0})
+    try:
+        written = write_watches(home, audience_id, folder, previous if previous.is_dir() else None)
+    except IdtrackerError as problem:
+        return Check("watches", False, is_error=False, description=str(problem))
+    return Check("watches", True, is_error=False, details={"files": len(written)})
 
 
 def _versions_of_store(
@@ -82,6 +108,7 @@ def _stated_versions(home: Home) -> dict[str, str]:
 
 
 def _publish(context: Context) -> StepResult:
+    previous = (context.home.published / OWNER.id / "current").resolve()
     folder, is_new = publish(context.home, context.catalogue, context.now, context.until)
     manifest = dict(read_manifest(context.home, OWNER.id) or {})
     differences = published_differences(context.home, folder, with_logs=is_new)
@@ -89,17 +116,20 @@ def _publish(context: Context) -> StepResult:
     lost = publish_rounds(context.home, context.catalogue, context.until)
     rounds = Check("rounds", not lost, is_error=False, description="\n".join(lost) or None, details={"rounds": lost})
     figures = {"folder": folder, "changed": is_new, "as_of": str(manifest["as_of"]), "notice": str(manifest["notice"])}
-    return StepResult(figures, (check, rounds), version=str(manifest["content"]))
+    followed = _followed(context.home, OWNER.id, folder, previous)
+    return StepResult(figures, (check, rounds, followed), version=str(manifest["content"]))
 
 
 def _publish_seen(audience: Audience, steps: Steps, run: Run, context: Context) -> StepResult:
+    previous = (context.home.published / audience.id / "current").resolve()
     folder, is_new = publish_seen(context, audience, steps, run)
     own = home_of(context.home, audience.id)
     manifest = dict(read_manifest(context.home, audience.id) or {})
     differences = published_differences(own, folder, with_logs=is_new) if is_new else []
     check = Check("store_to_publication", not differences, details={"differences": differences})
     figures = {"folder": folder, "changed": is_new, "as_of": str(manifest["as_of"]), "notice": str(manifest["notice"])}
-    return StepResult(figures, (check,), version=str(manifest["content"]))
+    followed = _followed(context.home, audience.id, folder, previous)
+    return StepResult(figures, (check, followed), version=str(manifest["content"]))
 
 
 def audience_step(audience: Audience, steps: Steps, run: Run) -> Step:
@@ -110,13 +140,16 @@ def audience_step(audience: Audience, steps: Steps, run: Run) -> Step:
         partial(_publish_seen, audience, steps, run),
         f"What is released to: {audience.title}. Worked out from the rows that they may see, and nothing else.",
         (),
-        (_STORE_TO_PUBLICATION,),
+        (_STORE_TO_PUBLICATION, _WATCHES),
     )
 
 
 _STORE_TO_PUBLICATION = CheckSpec(
     "store_to_publication", "Database and Parquet files hold the rows and content of the store, table by table."
 )
+
+
+_WATCHES = CheckSpec("watches", "What changed is written for everybody who follows a figure.")
 
 
 def publication_step(inputs: tuple[str, ...]) -> Step:
@@ -129,6 +162,7 @@ def publication_step(inputs: tuple[str, ...]) -> Step:
         (),
         (
             _STORE_TO_PUBLICATION,
+            _WATCHES,
             CheckSpec("rounds", "Every published round is there as it was frozen."),
         ),
     )

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
+from idtracker.publish.access import record_call
 from idtracker.publish.assistant.answers import (
     MOST_NODES,
     MOST_ROWS,
@@ -59,6 +60,7 @@ def server_of(home: Home, audience_id: str) -> MCPServer[Any]:
             unknown = sorted(set(arguments) - set(tools[name].input_schema["properties"])) if name in tools else []
             if unknown:
                 raise ToolError(f"`{name}` has no argument `{unknown[0]}`; it reads the publication of one audience.")
+            record_call(home, f"mcp {name}", audience_id)
             return await super().call_tool(name, arguments, context)
 
     server = Strict("idtracker", instructions=_INSTRUCTIONS, log_level="ERROR", version=_version(), subscriptions=False)

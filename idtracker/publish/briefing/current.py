@@ -9,13 +9,14 @@ from typing import Any
 
 import duckdb
 
-from idtracker.model.audience import Audience
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.marking import HIGHEST, Marking, marking_of, united
 from idtracker.model.messages import LANGS, Lang
+from idtracker.model.published.audience import Audience
+from idtracker.publish.briefing.proof import copy_verifier, seal_briefing, wording_of_program
 from idtracker.publish.briefing.source import PublishedRows
-from idtracker.publish.briefing.write_briefing import START, publication_name, read_description, write_briefing
+from idtracker.publish.briefing.write_briefing import START, Finish, publication_name, read_description, write_briefing
 from idtracker.publish.current import snapshot_database
 from idtracker.publish.manifest import DATABASE, marking_of_publication
 from idtracker.publish.sharing import share
@@ -58,9 +59,8 @@ def write_current(
     manifest = read_description(publication)
     with connect(str(publication / DATABASE), read_only=True) as connection:
         marking = marking_of_publication(marking_of_rows(connection), manifest)
-    files = write_briefing(
-        publication, target, str(manifest.get("title", audience_id)), marking_text(marking, manifest), langs, manifest
-    )
+    title, shown = str(manifest.get("title", audience_id)), marking_text(marking, manifest)
+    files = write_briefing(publication, target, title, shown, langs, manifest, _sealing(publication, manifest))
     return Briefing(
         folder=target,
         files=files,
@@ -85,7 +85,15 @@ def add_to_publication(home: Home, audience: Audience) -> Path:
         with connect(str(publication / DATABASE), read_only=True) as connection:
             marking = marking_of_publication(marking_of_rows(connection), manifest)
         langs = [lang for lang in audience.languages if lang in LANGS]
-        write_briefing(publication, target, audience.title, marking_text(marking, manifest), langs, manifest)
+        write_briefing(
+            publication,
+            target,
+            audience.title,
+            marking_text(marking, manifest),
+            langs,
+            manifest,
+            _sealing(publication, manifest),
+        )
         share(home.root, target)
     return target / START
 
@@ -94,6 +102,16 @@ def published_page(home: Home, audience_id: str) -> Path | None:
     """The page to open of the briefing in an audience's current publication; None where it has none."""
     page = (home.published / audience_id / "current").resolve() / FOLDER / START
     return page if page.is_file() else None
+
+
+def _sealing(publication: Path, manifest: Mapping[str, Any]) -> Finish:
+    """What adds to a briefing the program that verifies it, and the seal that it goes by."""
+
+    def finish(folder: Path, queries: Mapping[str, str]) -> list[str]:
+        added = [copy_verifier(folder), seal_briefing(folder, publication, queries, wording_of_program(), manifest)]
+        return [path.name for path in added]
+
+    return finish
 
 
 def marking_text(marking: Marking, manifest: Mapping[str, Any]) -> str:

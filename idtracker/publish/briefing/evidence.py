@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from idtracker.model.figure_address import FigureAddress
+from idtracker.model.published.figure_address import FigureAddress
 from idtracker.model.tables import FACTS
 from idtracker.publish.briefing.figures import number
 from idtracker.publish.briefing.parts import Figure

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from idtracker.model.figure_address import address_of
 from idtracker.model.messages import Lang
+from idtracker.model.published.figure_address import address_of
 from idtracker.publish.briefing.parts import Figure, Sentence
 from idtracker.publish.briefing.words import sentence, signed
 

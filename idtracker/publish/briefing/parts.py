@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from idtracker.model.figure_address import FigureAddress
 from idtracker.model.messages import Lang
+from idtracker.model.published.figure_address import FigureAddress
 
 
 @dataclass(frozen=True, slots=True)

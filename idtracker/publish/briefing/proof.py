@@ -16,8 +16,8 @@ from typing import Any
 
 import duckdb
 
-from idtracker.model.figure_address import MAIN_COLUMN, key_columns
 from idtracker.model.messages import read_entries
+from idtracker.model.published.figure_address import MAIN_COLUMN, key_columns
 from idtracker.model.tables import TABLES
 from idtracker.publish.briefing.verify_briefing import CONTENT, SEAL, sealed
 from idtracker.publish.manifest import DATABASE

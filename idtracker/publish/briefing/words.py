@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib import resources
 
-from idtracker.model.messages import Lang, plural_form, read_entries, texts_of
+from idtracker.model.messages import Lang, plural_form, texts_of
 from idtracker.publish.briefing.parts import Count, Figure, Inline, Link, Name, Sentence
 
 Piece = Inline | Link
@@ -35,32 +34,6 @@ def counted_sentence(
     forms: dict[str, str] = texts[lang]
     text = forms.get(plural_form(lang, count.value), forms["other"])
     return Sentence(_filled(text, {"count": count, **parts}), level)
-
-
-def wording() -> list[str]:
-    """What stands between the words in braces of the texts of the briefing and has digits, such as `From 0 to 100`; sorted.
-
-    No published value stands behind these digits. The texts of each catalogue of this package count, in both languages.
-    """
-    catalogues = sorted(
-        path.name for path in resources.files(__package__).joinpath("messages").iterdir() if path.name.endswith(".yml")
-    )
-    found: set[str] = set()
-    for name in catalogues:
-        content = resources.files(__package__).joinpath("messages", name).read_bytes()
-        for text in (text for _, body in read_entries(content) for text in _texts_in(body)):
-            found |= {
-                literal.strip() for literal, *_ in string.Formatter().parse(text) if any(c.isdigit() for c in literal)
-            }
-    return sorted(found)
-
-
-def _texts_in(body: object) -> Iterator[str]:
-    if isinstance(body, Mapping):
-        for part in body.values():
-            yield from _texts_in(part)
-    else:
-        yield str(body)
 
 
 def signed(figure: Figure) -> Figure:

@@ -9,9 +9,9 @@ from typing import Any
 
 import duckdb
 
-from idtracker.model.figure_address import MAIN_COLUMN, FigureAddress, key_columns
 from idtracker.model.home import Home
 from idtracker.model.messages import LIST_MARK, Lang, phrase
+from idtracker.model.published.figure_address import MAIN_COLUMN, FigureAddress, key_columns
 from idtracker.model.tables import TABLES, ColumnSpec, columns_of
 from idtracker.model.tables.labels import label_of, title_of
 from idtracker.publish.citing.figure_rows import Row, row_of, rows_with

@@ -11,7 +11,7 @@ import duckdb
 
 from idtracker.explain.name_lookup import Pair, named
 from idtracker.model.errors import UsageError
-from idtracker.model.figure_address import EMPTY, FigureAddress, address_of, key_columns, parse_address
+from idtracker.model.published.figure_address import EMPTY, FigureAddress, address_of, key_columns, parse_address
 from idtracker.model.tables import FACTS, TABLES
 from idtracker.model.text import fold
 

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from idtracker.model.figure_address import MAIN_COLUMN, key_columns, path_sql
 from idtracker.model.marking import Marking
+from idtracker.model.published.figure_address import MAIN_COLUMN, key_columns, path_sql
 from idtracker.model.tables import TABLES, ColumnSpec, columns_of, grain
 from idtracker.model.tables.labels import label_of, title_of
 from idtracker.publish.export.csv_files import CsvContent

@@ -11,10 +11,10 @@ from typing import Any
 
 import duckdb
 
-from idtracker.model.audience import Audience
 from idtracker.model.errors import IdtrackerError, NotPublishedError, OtherTablesError
 from idtracker.model.home import Home
 from idtracker.model.marking import CLASSIFICATIONS, Marking, marking_of, united
+from idtracker.model.published.audience import Audience
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.model.tables.version import model_version
 from idtracker.publish.current import snapshot_database

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from idtracker.model.document import Document
 from idtracker.model.errors import UsageError
-from idtracker.model.figure_address import FigureAddress, key_columns, parse_address
 from idtracker.model.json_values import plain
+from idtracker.model.published.figure_address import FigureAddress, key_columns, parse_address
 from idtracker.model.tables import FACTS, TABLES, columns_of
 from idtracker.store.tables import quoted
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from idtracker.model.figure_address import key_columns, parse_address
 from idtracker.model.messages import Lang
+from idtracker.model.published.figure_address import key_columns, parse_address
 from idtracker.model.tables.labels import title_of
 from idtracker.model.tables.vintages import SINCE
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import duckdb
 
 from idtracker.model.errors import UsageError
-from idtracker.model.figure_address import address_of, key_columns, parse_address
+from idtracker.model.published.figure_address import address_of, key_columns, parse_address
 from idtracker.model.tables import TABLES
 from idtracker.model.tables.vintages import SINCE
 from idtracker.publish.watch.reading import Row, latest_rows, published_rows

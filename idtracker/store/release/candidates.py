@@ -16,9 +16,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from idtracker.model.audience import Audience
 from idtracker.model.config.source import Part, Source
 from idtracker.model.marking import marking_of
+from idtracker.model.published.audience import Audience
 from idtracker.model.tables import FACTS, columns_of, referenced
 from idtracker.store.release.small_counts import drop_small_counts
 from idtracker.store.tables import quoted, quoted_list

@@ -14,8 +14,8 @@ import pandas as pd
 
 from idtracker.ingest.judged.archive import SubmissionOutcome, read_lines
 from idtracker.ingest.landing.receipt import Receipt
-from idtracker.model.audience import Audience
 from idtracker.model.home import Home
+from idtracker.model.published.audience import Audience
 
 Names = dict[tuple[str, str], str]
 """Source and submission -> the submission's name for the audience."""

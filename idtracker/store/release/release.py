@@ -14,10 +14,10 @@ import duckdb
 from idtracker.ingest.judged.archive import SubmissionOutcome, accepted_folder, facts_file, is_readable
 from idtracker.ingest.judged.seals import seal_of
 from idtracker.ingest.landing.receipt import Receipt
-from idtracker.model.audience import Audience
 from idtracker.model.config.source import Source
 from idtracker.model.files import private_folder, write_json
 from idtracker.model.home import Home
+from idtracker.model.published.audience import Audience
 from idtracker.store.connection import in_memory
 from idtracker.store.refresh_facts import judged_receipts
 from idtracker.store.release.candidates import Accepted, choose_rows

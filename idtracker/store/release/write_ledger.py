@@ -15,9 +15,9 @@ from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.judged.archive import SubmissionOutcome
 from idtracker.ingest.landing.ledger import WITHDRAWN, Ledger, act_id
 from idtracker.ingest.landing.receipt import Receipt, by_arrival
-from idtracker.model.audience import Audience
 from idtracker.model.files import write_json
 from idtracker.model.home import Home
+from idtracker.model.published.audience import Audience
 from idtracker.store.release.numbering import Names, held_names, short_hash
 
 WHO, WHY = "the programme", "not said"

@@ -19,10 +19,10 @@ from idtracker.ingest.judged.archive import SubmissionOutcome, accepted_folder, 
 from idtracker.ingest.judged.parquet import read_frame
 from idtracker.ingest.judged.seals import write_sealed
 from idtracker.ingest.landing.receipt import Receipt
-from idtracker.model.audience import Audience
 from idtracker.model.config.source import Part, Source
 from idtracker.model.files import private_folder
 from idtracker.model.home import Home
+from idtracker.model.published.audience import Audience
 from idtracker.model.tables import FACTS, columns_of
 from idtracker.store.release.candidates import LISTS
 from idtracker.store.release.numbering import Names, held_id_sql, short_hash_sql

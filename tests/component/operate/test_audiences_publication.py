@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from idtracker.ingest.judge.catalogue import catalogue_of
-from idtracker.model.audience import Audience
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
 from idtracker.model.marking import Marking
+from idtracker.model.published.audience import Audience
 from idtracker.model.tables import TABLES
 from idtracker.operate.audiences.publish_seen import is_current_for, publish_seen
 from idtracker.operate.custody.verify import verify

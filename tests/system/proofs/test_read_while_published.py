@@ -13,8 +13,8 @@ import duckdb
 import pandas as pd
 
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.model.audience import OWNER, Audience
 from idtracker.model.home import Home
+from idtracker.model.published.audience import OWNER, Audience
 from idtracker.model.tables import TABLES as TABLES_OF_ALL
 from idtracker.model.tables import columns_of
 from idtracker.publish.snapshot import Beside, publish_snapshot

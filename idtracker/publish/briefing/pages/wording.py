@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from idtracker.model.figure_address import address_of
 from idtracker.model.json_values import is_missing, plain, plain_record
 from idtracker.model.messages import LIST_MARK, Lang, phrase
+from idtracker.model.published.figure_address import address_of
 from idtracker.model.tables import FACTS, TABLES, columns_of
 from idtracker.publish.briefing.parts import Count, Figure, Sentence
 from idtracker.publish.briefing.source import PublishedRows

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from docs_builder.json_schemas import schema_of
-from idtracker.model.figure_address import address_of
+from idtracker.model.published.figure_address import address_of
 from tests.support.cli_programme import Program
 
 Row = dict[str, object]

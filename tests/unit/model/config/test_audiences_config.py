@@ -9,10 +9,10 @@ from textwrap import dedent
 import pytest
 
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.model.audience import OWNER
 from idtracker.model.config.programme import load_programme
 from idtracker.model.errors import DefinitionError
 from idtracker.model.marking import Marking
+from idtracker.model.published.audience import OWNER
 from tests.support.small_programme import write_programme
 
 HEAD = "title: Programme\ncountry: JO\n"

@@ -11,7 +11,7 @@ from typing import Any
 
 from sealed_briefing import CSV, TABLES, Briefing
 
-from idtracker.model.figure_address import address_of
+from idtracker.model.published.figure_address import address_of
 
 Change = Callable[[Briefing, Random], str]
 PAGE = "index.html"

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from idtracker.model.figure_address import key_columns
 from idtracker.model.messages import Lang
+from idtracker.model.published.figure_address import key_columns
 from idtracker.model.tables import TABLES, conform_types
 from idtracker.model.tables.version import create_table_sql
 from idtracker.publish.briefing.parts import Count, Edition, Figure, Link, Page, Section, Table

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from idtracker.model.figure_address import address_of
+from idtracker.model.published.figure_address import address_of
 from idtracker.publish.briefing.proof import hashes_of, seal_of
 from idtracker.publish.briefing.verify_briefing import CONTENT, Source, sealed
 

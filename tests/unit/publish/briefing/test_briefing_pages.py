@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from idtracker.model.figure_address import key_columns, parse_address
+from idtracker.model.published.figure_address import key_columns, parse_address
 from idtracker.publish.briefing.write_briefing import write_briefing
 from tests.unit.publish.briefing.small_publication import (
     HOSTILE,

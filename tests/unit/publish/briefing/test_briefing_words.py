@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idtracker.model.figure_address import FigureAddress
+from idtracker.model.published.figure_address import FigureAddress
 from idtracker.publish.briefing.figures import number, reading, reading_of_two
 from idtracker.publish.briefing.pages.registry import page_makers
 from idtracker.publish.briefing.parts import Count, Figure, Link
 from idtracker.publish.briefing.render import _PageView, count_html, css_text, figure_html, shown_number
 from idtracker.publish.briefing.source import PublishedRows
-from idtracker.publish.briefing.words import counted_sentence, file_name_of, sentence, signed, wording
+from idtracker.publish.briefing.words import counted_sentence, file_name_of, sentence, signed
 from idtracker.store.connection import connect
 from tests.unit.publish.briefing.small_publication import LONG_ARABIC, small_rows, write_publication
 
@@ -66,14 +66,6 @@ def test_a_sentence_keeps_its_figures_in_their_places() -> None:
     ]
     with pytest.raises(KeyError, match="nowhere"):
         sentence(SCORES, "nowhere", "en")
-
-
-def test_wording_is_what_catalogues_say_with_digits_and_nothing_of_data() -> None:
-    said = wording()
-    assert "From 0 to 100, where 100 is stable. The interval is one of 90 %. Completeness:" in said
-    assert all(any(c.isdigit() for c in text) and "{" not in text for text in said)
-    assert said == sorted(set(said))
-    assert any("\u0600" < c < "\u06ff" for text in said for c in text)
 
 
 @given(st.text(min_size=1, max_size=8), st.text(min_size=1, max_size=8))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from idtracker.model.audience import Audience, Embargo
 from idtracker.model.home import Home
+from idtracker.model.published.audience import Audience, Embargo
 from idtracker.store.release.release import Reference, release_rows
 from tests.support.release_worlds import DAY, Report, Row, World, write_world
 

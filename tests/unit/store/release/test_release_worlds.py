@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from idtracker.model.audience import Audience
 from idtracker.model.home import Home
+from idtracker.model.published.audience import Audience
 from idtracker.store.release.release import Reference, release_rows
 from tests.support.release_worlds import (
     AUDIENCES,

@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from idtracker.model.errors import UsageError
-from idtracker.model.figure_address import FigureAddress, address_of, key_columns, parse_address, path_sql
+from idtracker.model.published.figure_address import FigureAddress, address_of, key_columns, parse_address, path_sql
 
 
 def test_a_score_is_named_by_place_quarter_and_node() -> None:

@@ -1,0 +1,1 @@
+"""What a publication is: whose it is, and how its figures are named."""
