@@ -31,7 +31,7 @@ CSV = {
 TABLES = {
     "place": "place_id VARCHAR, name VARCHAR, name_ar VARCHAR",
     "indicator": "indicator_id VARCHAR, name VARCHAR, name_ar VARCHAR, weight DOUBLE",
-    "codelist": "scheme VARCHAR, code VARCHAR, label_ar VARCHAR",
+    "codelist": "scheme VARCHAR, code VARCHAR, label_en VARCHAR, label_ar VARCHAR",
     "method": "role VARCHAR, root_code VARCHAR, definition VARCHAR",
     "cell_report": "indicator_id VARCHAR, place_id VARCHAR, period VARCHAR, org_id VARCHAR, origin VARCHAR, value DOUBLE, "
     "score DOUBLE, weight DOUBLE, use VARCHAR",
@@ -154,7 +154,7 @@ def _rows(random: Random) -> dict[str, list[Row]]:
     rows["indicator"] = [
         {"id": i, "name": f"Question {i}", "ar": None, "weight": w} for i, (_, w) in INDICATORS.items()
     ]
-    rows["codelist"] = [{"scheme": "dimension", "code": "SAFE", "ar": "شوارع آمنة"}]
+    rows["codelist"] = [{"scheme": "dimension", "code": "SAFE", "en": "Safe streets", "ar": "شوارع آمنة"}]
     rows["run"] = [{"run_id": "r1", "outcome": "done"}]
     nodes = {node: {"label": label, "weight": 0.5} for node, label in NODES.items()}
     definition = {"root": "ALL", "floor": 1.0, "interval_level": 0.9, "dimensions": nodes}

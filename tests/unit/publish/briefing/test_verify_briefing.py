@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -13,10 +14,10 @@ from random import Random
 import changes_of_briefing as changes
 import duckdb
 import pytest
-from sealed_briefing import Briefing, make_briefing
+from sealed_briefing import CSV, TABLES, Briefing, make_briefing
 
 from idtracker.publish.briefing import verify_briefing as verifier
-from idtracker.publish.briefing.proof import VERIFIER, copy_verifier
+from idtracker.publish.briefing.proof import VERIFIER, copy_verifier, seal_briefing, wording_of_program
 
 CHECKS = ("files", "texts", "printed", "tables", "csv", "recomputed")
 
@@ -135,6 +136,36 @@ def test_only_the_words_beside_it_tell_an_address_of_a_row_with_the_same_value(
 def test_a_figure_that_names_nothing_is_said_to(briefing: Briefing, wrong: str, said: str) -> None:
     page = verifier.Page("index.html", f"<body><p>{wrong}</p></body>")
     assert said in next(verifier.check_printed(briefing.source, [page], {}, {}))
+
+
+def test_a_sealed_folder_beside_its_publication_holds_until_a_page_is_changed(
+    briefing: Briefing, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "briefing"
+    (tmp_path / "parquet").mkdir()
+    (folder / "data").mkdir(parents=True)
+    briefing.connection.execute(f"ATTACH '{tmp_path / verifier.DATABASE}' AS disk")
+    for table in TABLES:
+        briefing.connection.execute(f"CREATE TABLE disk.main.{table} AS SELECT * FROM main.{table}")
+        briefing.connection.execute(f"COPY main.{table} TO '{tmp_path / 'parquet' / table}.parquet'")
+    briefing.connection.execute("DETACH disk")
+    (tmp_path / "manifest.json").write_text(json.dumps(briefing.manifest), "utf-8")
+    for name, text in briefing.files.items():
+        (folder / name).write_bytes(text.encode())
+    copy_verifier(folder)
+    seal_briefing(folder, tmp_path, CSV, ["90 %"])
+    assert verifier.main(folder, tmp_path) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("all of it holds, publication 2026-11-15-")
+    page = briefing.files["index.html"]
+    (folder / "index.html").write_text(page.replace(">65.0<", ">56.0<", 1), "utf-8")
+    assert verifier.main(folder, tmp_path) == 1
+    assert re.search(r"printed `56\.0`: 65\.0\d* is 65\.0", capsys.readouterr().out)
+
+
+def test_what_pages_and_metrics_say_themselves_is_no_number() -> None:
+    wording = wording_of_program()
+    assert wording, "nothing would be allowed"
+    assert [text for text in wording if re.fullmatch(r"[\d.,%\s-]*", text)] == []
 
 
 def test_it_runs_alone_and_says_that_there_is_nothing_to_hold_it_against(tmp_path: Path) -> None:
