@@ -266,11 +266,17 @@ def _digest(folder: Path, table: str) -> str:
 
 
 def _column(folder: Path, table: str, column: str) -> list[str]:
-    """A column of a table of a kept publication."""
+    """A column of a table of a kept publication; none where the audience has no such table. IdtrackerError where it is damaged."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     path = folder / "parquet" / f"{table}.parquet"
-    return [str(value) for value in pq.read_table(path, columns=[column]).column(column).to_pylist()]
+    try:
+        return (
+            [str(v) for v in pq.read_table(path, columns=[column]).column(column).to_pylist()] if path.is_file() else []
+        )
+    except (OSError, pa.ArrowException) as problem:
+        raise IdtrackerError(f"{path}: it cannot be read ({str(problem).splitlines()[0]})") from problem
 
 
 def _explain(wanted: _Wanted, then: ProgrammeCatalogue, result: Reproduction) -> None:
