@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from idtracker.cli import cli
 from idtracker.cli.output import installed
 from idtracker.model.home import Home
-from tests.support.runs import SUITES, runner_without
+from tests.support.runs import METRICS, SUITES, runner_without
 from tests.support.small_programme import COURSES_HEAD
 
 SURVEY_ROWS = [
@@ -67,6 +67,16 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def spare_suites(monkeypatch: pytest.MonkeyPatch) -> None:
     """The orchestrator is the library's own, without the suites of expectations."""
     monkeypatch.setattr("idtracker.cli.output.installed", _without_suites)
+
+
+def spare_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same without metrics, draws, judgements and warnings too: a run costs half. Those of the first run stay."""
+    monkeypatch.setattr("idtracker.cli.output.installed", _without_figures)
+
+
+def _without_figures(group: str, remedy: str) -> object:
+    left_out = (SUITES, METRICS, "tracker/uncertainty", "tracker/judgements", "tracker/warnings", "tracker/framework")
+    return runner_without(*left_out) if group == "idtracker.orchestrator" else installed(group, remedy)
 
 
 def _without_suites(group: str, remedy: str) -> object:

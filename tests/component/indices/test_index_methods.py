@@ -10,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from index_programme import name_indices, put, step, stored
 
 from idtracker.model.composite.load import shipped
 from idtracker.model.home import Home
 from tests.support.cli_programme import Program
+from tests.support.index_programme import name_indices, put, step, stored
 
 Row = dict[str, float]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import dagster as dg
 import pytest
@@ -11,21 +10,9 @@ import pytest
 from idtracker.model.home import Home
 from pipelines.definitions import build
 from pipelines.keys import accepted_key, landed_key
+from tests.support import dagster_runs
 
-
-@pytest.fixture(autouse=True)
-def terminated_as_before() -> Iterator[None]:
-    """Dagster lets SIGTERM interrupt whatever runs afterwards in the process: a killed suite would fail in some other test."""
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
-
-
-@pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    """Dagster's memory of one test."""
-    with dg.DagsterInstance.ephemeral() as opened:
-        yield opened
+instance, terminated_as_before = dagster_runs.instance, dagster_runs.terminated_as_before
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import math
 
 import pandas as pd
 import pytest
-import recomputed_strategies as some
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from idtracker.analyse.merge.computed_indicators.observations import derive_obse
 from idtracker.model.errors import DefinitionError
 from idtracker.model.tables import TABLES, conform_types, schema_of
 from idtracker.model.tables.reporting import Observation
+from tests.support import recomputed_strategies as some
 from tests.unit.analyse.figures import merge_cells
 
 YEAR = ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"]

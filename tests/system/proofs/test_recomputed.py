@@ -10,13 +10,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import recomputed_strategies as some
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
 from idtracker.model.method import load_method
 from idtracker.model.tables import TABLES, conform_types
+from tests.support import recomputed_strategies as some
 from tests.support.oracle import cells, compare, components, derived, grid, policies, scores, trends
 from tests.support.oracle.given import Method as Definition
 from tests.support.oracle.given import Row, method_of, rows_of
@@ -39,7 +39,7 @@ def frame(rows: list[Row], table: str) -> pd.DataFrame:
 
 
 def test_the_recomputation_imports_nothing_of_the_library() -> None:
-    files = sorted((Path(__file__).parents[3] / "support" / "oracle").glob("*.py"))
+    files = sorted((Path(__file__).parents[2] / "support" / "oracle").glob("*.py"))
     assert len(files) > 10
     for file in files:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
