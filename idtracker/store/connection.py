@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MEMORY_LIMIT, BESIDE_LIMIT, MOST_THREADS = "512MiB", "256MiB", 4
 """What an engine may hold before it writes to disk, one in memory beside it, and how many threads share it: on every machine."""
 
+BATCH = 1 << 16
+"""Rows of a result that are taken out of an engine at a time."""
+
 
 @contextmanager
 def writing_turn(home: Home, wait_s: float = 0) -> Iterator[None]:
@@ -120,3 +123,9 @@ def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
     """The rows of a query as they lie in the engine. A result of which only the first row was read is run to its end before."""
     connection.complete()
     return connection.sql(query).to_arrow_table()
+
+
+def batches_of(connection: duckdb.DuckDBPyConnection, query: str, rows: int = BATCH) -> pa.RecordBatchReader:
+    """The rows of a query, so many at a time; they are to be read to their end before the connection is asked anything else."""
+    connection.complete()
+    return connection.sql(query).to_arrow_reader(rows)

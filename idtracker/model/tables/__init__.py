@@ -40,10 +40,16 @@ from idtracker.model.tables.scores import (
 from idtracker.model.tables.vintages import OVER_TIME
 
 if TYPE_CHECKING:
-    from idtracker.model.tables.frames import conform_types, empty_frame, frame_of
+    from idtracker.model.tables.frames import conform_types, empty_frame, frame_of, frame_of_batches
     from idtracker.model.tables.schemas import schema_of
 
-_LATER = {"conform_types": "frames", "empty_frame": "frames", "frame_of": "frames", "schema_of": "schemas"}
+_LATER = {
+    "conform_types": "frames",
+    "empty_frame": "frames",
+    "frame_of": "frames",
+    "frame_of_batches": "frames",
+    "schema_of": "schemas",
+}
 
 
 def _named(module: ModuleType, base: type[Table]) -> dict[str, type[Table]]:
@@ -101,6 +107,7 @@ __all__ = [
     "empty_frame",
     "fields_of",
     "frame_of",
+    "frame_of_batches",
     "grain",
     "referenced",
     "referring",

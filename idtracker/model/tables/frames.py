@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from idtracker.model.packed.array import coded_array
+from idtracker.model.packed.coder import ColumnCoder
 from idtracker.model.tables.base import Kind, Table, columns_of
 from idtracker.model.text import TEXT, as_array, same_texts
 
@@ -52,6 +55,38 @@ def frame_of(rows: pa.Table, model: type[Table]) -> pd.DataFrame:
         for name, column in zip(rows.column_names, rows.columns, strict=True)
     }
     return pd.DataFrame(cells, index=pd.RangeIndex(len(rows)), copy=False)
+
+
+def frame_of_batches(batches: pa.RecordBatchReader, model: type[Table]) -> pd.DataFrame:
+    """frame_of() of rows that come a batch at a time: texts that repeat are held in codes (`model/packed`), in a table of several batches."""
+    first, second = next(batches, None), next(batches, None)
+    if first is None or second is None:
+        return frame_of(pa.Table.from_batches([] if first is None else [first], batches.schema), model)
+    types = {name: _types_of(model).get(name, _INSTANT) for name in batches.schema.names}
+    coders = {name: ColumnCoder() for name, dtype in types.items() if isinstance(dtype, pd.StringDtype)}
+    others: dict[str, list[Any]] = {name: [] for name in types if name not in coders}
+    count = 0
+    for batch in chain((first, second), batches):
+        count += len(batch)
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            if name in coders:
+                coders[name].add(column.cast(pa.large_string()))
+            else:
+                others[name].append(_of_arrow(pa.chunked_array([column]), types[name]))
+    cells: dict[str, Any] = {}
+    for name in types:  # one column at a time: its pieces go when it is whole
+        cells[name] = _in_codes(coders.pop(name).finish(count)) if name in coders else _joined(others.pop(name))
+    return pd.DataFrame(cells, index=pd.RangeIndex(count), copy=False)
+
+
+def _in_codes(column: pa.ChunkedArray) -> Any:
+    return coded_array(column) if pa.types.is_dictionary(column.type) else as_array(column.combine_chunks())
+
+
+def _joined(pieces: list[Any]) -> Any:
+    if isinstance(pieces[0], np.ndarray):
+        return np.concatenate(pieces)
+    return type(pieces[0])._concat_same_type(pieces)
 
 
 def _of_arrow(column: pa.ChunkedArray, dtype: Any) -> Any:

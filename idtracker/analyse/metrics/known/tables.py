@@ -12,9 +12,9 @@ import pandas as pd
 from idtracker.analyse.metrics.registry import Metric, metric_of
 from idtracker.analyse.metrics.versions import BOUNDS
 from idtracker.model.register.entity_columns import apply_entity_map
-from idtracker.model.tables import FACTS, REFERENCE, TABLES, columns_of, frame_of
+from idtracker.model.tables import FACTS, REFERENCE, TABLES, columns_of, frame_of_batches
 from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
-from idtracker.store.connection import rows_of
+from idtracker.store.connection import batches_of
 from idtracker.store.tables import read_table
 
 _RECORDED = ("recorded_from", "recorded_to")
@@ -79,8 +79,10 @@ def _read(
     is_kept = name in KEYS
     stored, known = (vintages_of(name), KNOWN) if is_kept else (name, _RECORDED)
     specs = columns_of(TABLES[name])
-    order = [*KEYS[name], KNOWN[0]] if is_kept else [spec.name for spec in specs[:2]]
-    kept = [s.name for s in specs if s.name in columns or s.name in order or s.count_once]
-    listed, by = (", ".join(f'"{column}"' for column in names) for names in ([*kept, *known], order))
-    frame = frame_of(rows_of(connection, f'SELECT {listed} FROM "{stored}" WHERE {where} ORDER BY {by}'), TABLES[name])
+    naming = KEYS[name] if is_kept else [spec.name for spec in specs[:2]]
+    kept = [s.name for s in specs if s.name in columns or s.name in naming or s.count_once]
+    every = dict.fromkeys([*kept, *known])
+    listed, by = (", ".join(f'"{column}"' for column in names) for names in (every, [*naming, known[0]]))
+    query = f'SELECT {listed} FROM "{stored}" WHERE {where} ORDER BY {by}'
+    frame = frame_of_batches(batches_of(connection, query), TABLES[name])
     return frame[kept], frame[known[0]], frame[known[1]]

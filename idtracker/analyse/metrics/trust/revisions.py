@@ -9,10 +9,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.quarter import Quarter, by_quarter
 from idtracker.analyse.metrics.versions import BOUNDS
+from idtracker.model.text import arrow
 
 Places = npt.NDArray[np.intp]
 KINDS = ("R1", "R2", "R3", "C")
@@ -77,24 +80,23 @@ def revisions(inputs: Inputs, quarter: Quarter) -> list[Revision]:
 
 
 def stated(inputs: Inputs, quarter: Quarter) -> Stated:
-    """The observations, known at any time up to the day of knowledge, whose period ends in the quarter."""
+    """The observations, known at any time up to the day of knowledge, whose period ends in the quarter.
 
-    def make() -> Stated:
-        every, at = _versions(inputs), inputs.as_of.to_datetime64()
-        places = every.in_quarter.get(quarter.code, _NONE)
-        places = places[every.begins[places] <= at]
-        facts, first = np.unique(every.fact[places], return_index=True)
-        revised = every.fact[places[every.revises[places]]]
-        open_now = every.fact[places[~(every.ends[places] <= at)]]
-        rows = every.rows.iloc[places[first]]
-        return Stated(
-            rows["fact_id"].tolist(),
-            rows["source_id"].tolist(),
-            np.isin(facts, revised),
-            ~np.isin(facts, open_now),
-        )
-
-    return inputs.remember_for_both(("stated", quarter), make)
+    Not remembered: the names of the observations of all quarters would take more memory than their rows.
+    """
+    every, at = _versions(inputs), inputs.as_of.to_datetime64()
+    places = every.in_quarter.get(quarter.code, _NONE)
+    places = places[every.begins[places] <= at]
+    facts, first = np.unique(every.fact[places], return_index=True)
+    revised = every.fact[places[every.revises[places]]]
+    open_now = every.fact[places[~(every.ends[places] <= at)]]
+    rows = every.rows[["fact_id", "source_id"]].take(places[first])
+    return Stated(
+        rows["fact_id"].tolist(),
+        rows["source_id"].tolist(),
+        np.isin(facts, revised),
+        ~np.isin(facts, open_now),
+    )
 
 
 def version_rows(inputs: Inputs, quarters: Sequence[Quarter]) -> pd.DataFrame:
@@ -109,15 +111,31 @@ def _versions(inputs: Inputs) -> _Versions:
     frame = inputs.versions("observation")
 
     def make() -> _Versions:
-        rows = frame.sort_values(["fact_id", BOUNDS[0]], ignore_index=True)
-        fact = pd.factorize(rows["fact_id"])[0]
+        rows = frame if _is_in_order(frame) else frame.sort_values(["fact_id", BOUNDS[0]], ignore_index=True)
+        repeats = _repeats(arrow(rows["fact_id"]))
+        fact = np.cumsum(~np.append(True, repeats))[: len(rows)]
         value = rows["value"].to_numpy(dtype="float64", na_value=np.nan)
         follows = np.zeros(len(rows), dtype=bool)
-        follows[1:] = (fact[1:] == fact[:-1]) & (value[1:] != value[:-1]) & ~np.isnan(value[1:]) & ~np.isnan(value[:-1])
-        begins, ends = (rows[name].to_numpy().astype("datetime64[ns]") for name in BOUNDS)
+        follows[1:] = repeats & (value[1:] != value[:-1]) & ~np.isnan(value[1:]) & ~np.isnan(value[:-1])
+        begins, ends = (rows[name].to_numpy().astype("datetime64[ns]", copy=False) for name in BOUNDS)
         return _Versions(rows, fact, begins, ends, follows, by_quarter(rows["period_end"]))
 
     return inputs.remember_while(("versions of observations",), [frame], make)
+
+
+def _is_in_order(frame: pd.DataFrame) -> bool:
+    """Whether the versions are in the order of observation and time already, as a store gives them."""
+    facts, begins = arrow(frame["fact_id"]), frame[BOUNDS[0]].to_numpy()
+    later = pc.greater(facts.slice(1), facts.slice(0, max(0, len(facts) - 1))).to_numpy(zero_copy_only=False)
+    return bool((later | (_repeats(facts) & (begins[:-1] <= begins[1:]))).all())
+
+
+def _repeats(facts: pa.Array) -> npt.NDArray[np.bool_]:
+    """Whether each but the first is the one before it."""
+    same: npt.NDArray[np.bool_] = pc.equal(facts.slice(1), facts.slice(0, max(0, len(facts) - 1))).to_numpy(
+        zero_copy_only=False
+    )
+    return same
 
 
 def _widths(inputs: Inputs) -> dict[str, float]:

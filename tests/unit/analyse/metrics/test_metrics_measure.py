@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from metrics_given import case_of, cases, read_reference, table
 
@@ -14,7 +16,9 @@ from idtracker.analyse.metrics.registry import metrics
 from idtracker.analyse.metrics.values import measure
 from idtracker.explain.metric import explain
 from idtracker.model.errors import UsageError
+from idtracker.model.packed.array import coded_array, packing_of
 from idtracker.model.tables import FACTS
+from idtracker.model.text import encoded
 
 AS_OF = pd.Timestamp("2026-06-30")
 IN_NO_FILE = {"merged_cell", "obligation", "score", "trend_vintage"}  # tables whose rows come from no row of a file
@@ -62,12 +66,23 @@ def test_measures_are_those_described_with_their_unit() -> None:
         assert all(rows["unit"] == [known.unit_of(name) for name in rows["measure"]])
 
 
-def test_the_order_of_rows_does_not_matter() -> None:
+def _in_codes(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The same rows with the texts of some columns held in codes, as those of a long table are."""
+    texts = {c: encoded(frame[c]) for c in columns if isinstance(frame[c].dtype, pd.StringDtype)}
+    held = {c: coded_array(pa.chunked_array([cells])) for c, cells in texts.items()}
+    return frame.assign(**{c: pd.Series(cells, index=frame.index) for c, cells in held.items()})
+
+
+def test_neither_the_order_of_rows_nor_how_their_texts_are_held_matters() -> None:
+    in_codes = 0
     for case in cases():
         given, periods, metric_ids = case.given(), case.expected()["period"].tolist()[:1], [case.metric_id]
-        turned = {name: frame.iloc[::-1] for name, frame in given.items()}
+        inputs = metrics()[case.metric_id].inputs
+        turned = {name: _in_codes(frame.iloc[::-1], inputs.get(name, ())) for name, frame in given.items()}
+        in_codes += sum(packing_of(frame[c]) is not None for frame in turned.values() for c in frame)
         one, other = (measure(t, read_reference(), periods, AS_OF, metric_ids=metric_ids) for t in (given, turned))
         pd.testing.assert_frame_equal(one, other)
+    assert in_codes > 500
 
 
 def test_choices_and_their_errors() -> None:
