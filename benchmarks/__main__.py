@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.performance import report
-from benchmarks.performance.growth import all_series, measure_growth
+from benchmarks.performance.growth import KeptSizes, all_series, measure_growth
 from benchmarks.performance.places import Workshop
 from benchmarks.performance.rows import rows
 
@@ -60,7 +60,8 @@ def _growth(shop: Workshop, options: argparse.Namespace) -> Iterator[Document]:
     _print(options, "\n" + report.growth_head())
     for series in all_series():
         if not options.only or series.name in options.only:
-            document = report.growth_document(measure_growth(shop, series), shop.scale)
+            kept = KeptSizes(report.RESULTS, shop.scale, options.resume)
+            document = report.growth_document(measure_growth(shop, series, options.most, kept), shop.scale)
             _print(options, report.growth_line(document))
             yield document
 
@@ -90,6 +91,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--only", action="append", metavar="NAME", help="only this row, series or group of claims; may be repeated"
     )
+    parser.add_argument("--most", type=int, metavar="SIZE", help="leave larger sizes out of the series of growth")
+    parser.add_argument("--resume", action="store_true", help="go on with a series of growth that was stopped")
     parser.add_argument("--json", action="store_true", help="one JSON document in place of the tables")
     parser.add_argument("--profile", type=Path, metavar="DIR", help="also a cProfile summary of each row, written here")
     parser.add_argument(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
-from benchmarks.performance.measure import Usage
+from benchmarks.performance.measure import ROOT, Usage
 from benchmarks.performance.places import MeasuredHome, Workshop
 
 ROWS = (10_000, 100_000, 1_000_000, 3_000_000)
@@ -80,15 +84,63 @@ def all_series() -> Iterator[Series]:
     )
 
 
-def measure_growth(shop: Workshop, series: Series) -> Growth:
-    """The first run at each size. Rows and files follow the scale; quarters do not."""
+def measure_growth(shop: Workshop, series: Series, most: int | None = None, kept: KeptSizes | None = None) -> Growth:
+    """The first run at each size up to `most`. Rows and files follow the scale; quarters do not.
+
+    A size that is kept of this code and scale is not measured again. SystemExit where fewer than two sizes are left.
+    """
     if series.sizes == QUARTERS:
         sizes = list(series.sizes)
     else:
         sizes = sorted({max(2 + n, round(size * shop.scale)) for n, size in enumerate(series.sizes)})
+    sizes = [size for size in sizes if most is None or size <= most]
+    if len(sizes) < 2:
+        raise SystemExit(f"{series.name} has fewer than two sizes up to {most}: there is no growth to measure.")
     usages = []
     for size in sizes:
-        place = series.place(shop, size)
-        usages.append(shop.first_run(place, f"{series.name}_{size}")[0])
-        shop.forget(place)
+        usage = kept.read(series, size) if kept else None
+        if usage is None:
+            place = series.place(shop, size)
+            usage = shop.first_run(place, f"{series.name}_{size}")[0]
+            shop.forget(place)
+            if kept:
+                kept.write(series, size, usage)
+        usages.append(usage)
     return Growth(series, sizes, usages)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSizes:
+    """What each size cost, a file for each: a series that was stopped goes on where it stood, as long as code and scale are the same."""
+
+    folder: Path
+    scale: float
+    resumes: bool
+
+    def read(self, series: Series, size: int) -> Usage | None:
+        path = self._path(series, size)
+        if not self.resumes or not path.is_file():
+            return None
+        document = json.loads(path.read_text("utf-8"))
+        return Usage(document["seconds"], document["megabytes"]) if document["of"] == self._of() else None
+
+    def write(self, series: Series, size: int, usage: Usage) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._path(series, size).write_text(json.dumps({"of": self._of(), **asdict(usage)}) + "\n", "utf-8")
+
+    def _path(self, series: Series, size: int) -> Path:
+        return self.folder / f"size_{series.name}_{size}.json"
+
+    def _of(self) -> str:
+        return f"{code_version()} at scale {self.scale}"
+
+
+@cache
+def code_version() -> str:
+    """Changes with any file of the library, of its pipelines or of what is generated."""
+    digest = hashlib.sha256()
+    for folder in ("idtracker", "pipelines", "benchmarks/generated"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
