@@ -13,7 +13,7 @@ from hypothesis import settings as examples
 
 from idtracker.model.home import Home
 
-pytest_plugins = ["tests.support.homes", "tests.support.cli_homes"]
+pytest_plugins = ["tests.support.homes", "tests.support.programmes.cli_homes"]
 ROOT = Path(__file__).parent.parent
 TIERS = ("system", "component", "unit")
 """Folders of tests, the longest first: several processes stay busy to the end that way."""

@@ -14,7 +14,7 @@ import pytest
 from idtracker.model.composite.load import shipped
 from idtracker.model.home import Home
 from tests.support.cli_programme import Program
-from tests.support.index_programme import name_indices, put, step, stored
+from tests.support.programmes.index_programme import name_indices, put, step, stored
 
 Row = dict[str, float]
 

@@ -14,7 +14,7 @@ from idtracker.ingest.landing.audit import Audited
 from idtracker.ingest.landing.chain import Chain
 from idtracker.model.home import Home
 from idtracker.operate.custody.audit_indices import audit_indices
-from tests.support.index_programme import HD, NOW, name_indices, put, step, stored
+from tests.support.programmes.index_programme import HD, NOW, name_indices, put, step, stored
 
 HDI = {"id": "hd", "method": "HDI", "data": "_indices/hd.csv"}
 TITLE = {"en": "Human development", "ar": "التنمية البشرية"}

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
 from idtracker.model.method import load_method
 from idtracker.model.tables import TABLES, conform_types
-from tests.support import recomputed_strategies as some
 from tests.support.oracle import cells, compare, components, derived, grid, policies, scores, trends
 from tests.support.oracle.given import Method as Definition
 from tests.support.oracle.given import Row, method_of, rows_of
+from tests.support.programmes import recomputed_strategies as some
 from tests.unit.analyse.figures import merge_cells, method_frame, score_cells, trend_scores
 
 METHOD = load_method()

@@ -24,7 +24,7 @@ from idtracker.publish.tracker import Tracker
 from pipelines.definitions import build
 from tests.support.built import built, copy_of
 from tests.support.cli_programme import Program
-from tests.support.index_programme import HD, name_indices, put, stored
+from tests.support.programmes.index_programme import HD, name_indices, put, stored
 from tests.support.runs import METRICS, SUITES, driver_without
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

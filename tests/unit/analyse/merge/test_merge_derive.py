@@ -11,7 +11,7 @@ from idtracker.analyse.merge.computed_indicators.observations import derive_obse
 from idtracker.model.errors import DefinitionError
 from idtracker.model.tables import TABLES, conform_types, schema_of
 from idtracker.model.tables.reporting import Observation
-from tests.support import recomputed_strategies as some
+from tests.support.programmes import recomputed_strategies as some
 from tests.unit.analyse.figures import merge_cells
 
 YEAR = ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"]

@@ -238,7 +238,7 @@ ELSEWHERE = {
     "history.unit": "tests/unit/ingest/contract/test_contract_history.py: a value in another unit",
     "history.sign": "tests/unit/ingest/contract/test_contract_history.py: a changed sign",
     "history.copy": "tests/unit/ingest/contract/test_contract_history.py: the last period sent again",
-    "file.name_pattern": "tests/component/cli/test_cli_inbox.py: test_a_name_that_does_not_fit_is_said_and_not_placed",
+    "file.name_pattern": "tests/system/commands/test_cli_inbox.py: test_a_name_that_does_not_fit_is_said_and_not_placed",
     "file.protective_marking": "tests/system/runs/test_operate_run.py: a refused file stops only its own source",
     "file.name_period": "tests/unit/ingest/judge/test_name_period.py: no row is about the period of the name, or many about later days",
     "file.incomplete": "tests/unit/ingest/whole/test_incomplete.py: every row of such a file is held",
