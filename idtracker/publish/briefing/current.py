@@ -14,7 +14,7 @@ from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.marking import HIGHEST, Marking, marking_of, united
 from idtracker.model.messages import LANGS, Lang
 from idtracker.model.published.audience import Audience
-from idtracker.publish.briefing.proof import copy_verifier, seal_briefing, wording_of_program
+from idtracker.publish.briefing.proof import copy_verifier, seal_briefing, wording_of_program, wording_of_publication
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.briefing.write_briefing import START, Finish, publication_name, read_description, write_briefing
 from idtracker.publish.current import snapshot_database
@@ -108,7 +108,8 @@ def _sealing(publication: Path, manifest: Mapping[str, Any]) -> Finish:
     """What adds to a briefing the program that verifies it, and the seal that it goes by."""
 
     def finish(folder: Path, queries: Mapping[str, str]) -> list[str]:
-        added = [copy_verifier(folder), seal_briefing(folder, publication, queries, wording_of_program(), manifest)]
+        said = wording_of_program() | wording_of_publication(publication)
+        added = [copy_verifier(folder), seal_briefing(folder, publication, queries, said, manifest)]
         return [path.name for path in added]
 
     return finish

@@ -16,10 +16,11 @@ from typing import Any
 
 import duckdb
 
-from idtracker.model.messages import read_entries
+from idtracker.model.messages import LANGS, read_entries
 from idtracker.model.published.figure_address import MAIN_COLUMN, key_columns
 from idtracker.model.tables import TABLES
 from idtracker.publish.briefing.verify_briefing import CONTENT, SEAL, sealed
+from idtracker.publish.geography.published_boundaries import attributions_of
 from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import connect
 
@@ -67,6 +68,16 @@ def wording_of_program() -> set[str]:
         texts += [metric.name, metric.name_ar, metric.question, metric.formula, metric.denominator, metric.source]
         texts += [metric.limitations, *metric.measures.values()]
     return {piece for piece in texts if _DIGITS.match(piece)}
+
+
+def wording_of_publication(folder: Path) -> set[str]:
+    """What pages print of a publication that has digits and is no cell: limits of bands, the level of intervals, whose boundaries are drawn."""
+    with connect(str(folder / DATABASE), read_only=True) as connection:
+        row = connection.execute("SELECT any_value(definition) FROM method WHERE role = 'headline'").fetchone()
+    method = json.loads((row or ("{}",))[0] or "{}")
+    limits = {f"{band['low']:g}–{band['high']:g}" for band in method.get("band_scheme", {}).get("bands", ())}
+    level = {f"{100 * method['interval_level']:g} %"} if "interval_level" in method else set[str]()
+    return limits | level | {text for lang in LANGS for text in attributions_of(folder, lang)}
 
 
 def _catalogues() -> Iterator[Mapping[str, Any]]:

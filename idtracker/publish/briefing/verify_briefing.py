@@ -214,7 +214,7 @@ def check_texts(source: Source, pages: Iterable[Page]) -> Iterator[str]:
     for table in source.manifest["tables"] if left else ():
         texts = source.rows(f"SELECT column_name FROM (DESCRIBE {table}) WHERE column_type = 'VARCHAR'")
         known = " OR ".join(f'(t IN (SELECT "{column}" FROM {table}))' for (column,) in texts) or "false"
-        same = source.rows(f"SELECT t FROM (SELECT unnest(CAST(? AS VARCHAR[])) AS t) WHERE {known}", [left])
+        same = source.rows(f"SELECT t FROM (SELECT unnest(CAST(? AS VARCHAR[])) AS t) WHERE {known}", left)
         left = [text for text in left if (text,) not in same or re.fullmatch(r"[\d.]+", text)]
     yield from (f"{bare[text]}: unproved, a number that is no figure: `{text}`" for text in left)
 

@@ -133,7 +133,7 @@ def _versions(source: PublishedRows, edition: Edition, words: Words) -> Section:
     blocks: list[Block] = [Listing(said)]
     if source.has_rows("codelist"):
         by = tally(source, "codelist", "scheme", "version")
-        rows = [(scheme, version, by.count(scheme=scheme, version=version)) for (scheme, version), _ in by.groups]
+        rows = [(scheme, f"v{version}", by.count(scheme=scheme, version=version)) for (scheme, version), _ in by.groups]
         blocks.append(Table(words.text("codelists"), _headings(words, ("codelist", "version", "codes")), rows))
     return Section("versions", words.text("versions_title"), blocks)
 
