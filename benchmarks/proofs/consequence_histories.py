@@ -80,10 +80,11 @@ class _Sender:
     sent: list[Delivery]
 
     def send(self, source: str, name: str, content: str, after: int, *, may_go: bool = True) -> None:
-        """One file some days after the start, and sometimes the notice that withdraws it."""
+        """One file some days after the start, and sometimes the notice that withdraws it: not of one whose bytes came under another name."""
+        is_again = any((one.source, one.content) == (source, content) for one in self.sent)
         at = START + timedelta(days=after, seconds=self.dice.randint(0, 80_000))
         self.sent.append(Delivery(source, name, content, at))
-        if may_go and self.dice.random() < 0.2:
+        if may_go and self.dice.random() < 0.2 and not is_again:
             self.sent.append(Delivery(source, name, "", at + timedelta(days=self.dice.randint(1, 25)), withdraws=True))
 
 
