@@ -123,9 +123,8 @@ def test_the_table_names_what_the_command_names(history: History) -> None:
 
 def test_what_a_score_was_and_became_is_what_stood_at_both_instants(history: History) -> None:
     with open_store(history.home) as store:
-        (at,) = store.execute("SELECT DISTINCT acted_at FROM consequence WHERE subject_table = 'score'").fetchone() or (
-            None,
-        )
+        moments = "SELECT DISTINCT acted_at FROM consequence WHERE subject_table = 'score'"
+        ((at,),) = store.execute(moments).fetchall()
         rows = store.execute(
             "SELECT place_id, period, subject, value_before, value_after, other_submission_ids FROM consequence "
             "WHERE subject_table = 'score'"
