@@ -4,7 +4,7 @@
 
 Every combination is a random world of sources, files, markings, corrections, waivers and withdrawals, and one audience. Its home is made from
 everything, and from what is left without the unseen rows under other names, sizes and places of rows; both must be the same. Which rows are unseen is said by
-tests/support/release_worlds.py in plain loops.
+tests/support/publications/release_worlds.py in plain loops.
 """
 
 from __future__ import annotations
@@ -17,7 +17,15 @@ from tempfile import TemporaryDirectory
 from idtracker.model.home import Home
 from idtracker.model.published.audience import Audience
 from idtracker.store.release.release import Reference, release_rows
-from tests.support.release_worlds import AUDIENCES, DAY, World, contents_of, random_world, without_unseen, write_world
+from tests.support.publications.release_worlds import (
+    AUDIENCES,
+    DAY,
+    World,
+    contents_of,
+    random_world,
+    without_unseen,
+    write_world,
+)
 
 NOW = DAY + timedelta(days=100)
 REFERENCE = Reference(frozenset({"PEOPLE"}), {"JO-AM": "JO", "JO-IR": "JO", "JO-MA": "JO"})

@@ -11,7 +11,7 @@ import pytest
 from idtracker.model.home import Home
 from idtracker.model.published.audience import Audience
 from idtracker.store.release.release import Reference, release_rows
-from tests.support.release_worlds import (
+from tests.support.publications.release_worlds import (
     AUDIENCES,
     DAY,
     World,
