@@ -15,7 +15,9 @@ from idtracker.model.config import source as source_models
 from idtracker.model.config.json_schema import programme_json_schema, source_json_schema
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Source
+from idtracker.model.geography import boundary_files
 from idtracker.model.methods import named_indices
+from idtracker.model.published import audience_config
 
 Schema = dict[str, Any]
 
@@ -65,12 +67,16 @@ def programme_page() -> str:
     )
 
 
+_PLACES = (part_models, named_indices, audience_config, boundary_files)
+"""Where the entries of a definition are written down, beside the module of the definition itself."""
+
+
 def _definitions(schema: Schema, models: object) -> list[str]:
     """A section for each entry that has keys of its own, each right after the one that leads to it."""
     blocks = []
     for name, key in _reached(schema, schema).items():
         meaning = plain(schema["$defs"][name].get("description", ""))
-        model = getattr(part_models, name, None) or getattr(models, name, None) or getattr(named_indices, name)
+        model = next(getattr(place, name) for place in (models, *_PLACES) if hasattr(place, name))
         blocks.append(f"## {key}\n\n{meaning}\n\n{_keys(schema, model)}")
     return blocks
 

@@ -17,15 +17,8 @@ from tempfile import TemporaryDirectory
 from idtracker.model.home import Home
 from idtracker.model.published.audience import Audience
 from idtracker.store.release.release import Reference, release_rows
-from tests.support.publications.release_worlds import (
-    AUDIENCES,
-    DAY,
-    World,
-    contents_of,
-    random_world,
-    without_unseen,
-    write_world,
-)
+from tests.support.publications.release_worlds import AUDIENCES, DAY, World, random_world, without_unseen
+from tests.support.publications.written_worlds import contents_of, write_world
 
 NOW = DAY + timedelta(days=100)
 REFERENCE = Reference(frozenset({"PEOPLE"}), {"JO-AM": "JO", "JO-IR": "JO", "JO-MA": "JO"})

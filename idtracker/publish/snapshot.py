@@ -74,16 +74,11 @@ def publish_snapshot(
     if now_current is not None and now_current["content"] == digest and not again:
         share(home.root, current)
         return current, False
-    draft = root / f".part-{digest[:12]}"
-    form = form_of(tables, programme.notice)
+    draft, form = root / f".part-{digest[:12]}", form_of(tables, programme.notice)
     earlier = None if again else _earlier(current, now_current, hashes, form, audience)
     written = _write(connection, draft, tables, programme.notice, prints, earlier)
     drawn = _write_beside(connection, draft, beside, says_problems=audience.is_owner)
-    manifest = {
-        "audience": audience.id,
-        "title": audience.title,
-        "tlp": audience.tlp,
-        "released_to": audience.groups[0] if audience.groups else None,
+    manifest = _about(audience) | {
         "programme": programme.title,
         "notice": programme.notice,
         "as_of": as_of.isoformat(),
@@ -98,6 +93,12 @@ def publish_snapshot(
     share(home.root, draft)
     _note(root, manifest)
     return _switch(root, draft, f"{as_of:%Y-%m-%d}-{digest[:12]}"), True
+
+
+def _about(audience: Audience) -> dict[str, Any]:
+    """What a manifest says of the audience, and nothing of any other."""
+    group = audience.groups[0] if audience.groups else None
+    return {"audience": audience.id, "title": audience.title, "tlp": audience.tlp, "released_to": group}
 
 
 def _earlier(

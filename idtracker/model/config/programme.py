@@ -7,7 +7,6 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from idtracker.model.config.audiences import AudienceEntry, audience_problems, audiences_of
 from idtracker.model.config.definition_file import hold_against
 from idtracker.model.config.handling import GROUPS, GroupCode, Handling, unknown_groups
 from idtracker.model.config.limits import Limits
@@ -19,6 +18,7 @@ from idtracker.model.geography.boundary_files import BoundaryFile
 from idtracker.model.marking import Marking
 from idtracker.model.methods.named_indices import IndexEntry, repeated_ids
 from idtracker.model.published.audience import Audience
+from idtracker.model.published.audience_config import AudienceEntry, audience_problems, audiences_of
 
 
 class TrackerSpan(Strict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from idtracker.model.published.audience import Audience
 from idtracker.operate.audiences.publish_seen import publish_seen
 from idtracker.operate.audiences.work_out import home_of
 from idtracker.operate.custody.audit import publication_problems
@@ -21,10 +22,16 @@ def publish_all(context: Context, *, from_nothing: bool = False) -> dict[str, Pa
     home, folders = context.home, {}
     for audience in context.catalogue.programme.audience_by_id.values():
         is_bad = bool(publication_problems(home, audience.id))
-        if audience.is_owner:
-            folders[audience.id], _ = publish(home, context.catalogue, context.now, context.until, again=is_bad)
-            continue
-        if from_nothing:
+        if from_nothing and not audience.is_owner:
             shutil.rmtree(home_of(home, audience.id).root, ignore_errors=True)
-        folders[audience.id], _ = publish_seen(context, audience, derive_steps, run_steps, again=is_bad or from_nothing)
+        folders[audience.id] = publish_one(context, audience, again=is_bad or (from_nothing and not audience.is_owner))
     return folders
+
+
+def publish_one(context: Context, audience: Audience, *, again: bool = False) -> Path:
+    """Publish for one audience, the owner's from the store as it is, another's from what it may see; the folder."""
+    if audience.is_owner:
+        folder, _ = publish(context.home, context.catalogue, context.now, context.until, again=again)
+    else:
+        folder, _ = publish_seen(context, audience, derive_steps, run_steps, again=again)
+    return folder

@@ -30,15 +30,14 @@ from idtracker.model.errors import DamagedFileError, IdtrackerError
 from idtracker.model.home import Home
 from idtracker.model.instants import aware_utc, parse_instant
 from idtracker.model.published.audience import OWNER, audience_named
-from idtracker.operate.audiences.publish_seen import publish_seen
 from idtracker.operate.custody.past_record import PastRecord, latest_on_record, lay_out, past_records, submissions_of
+from idtracker.operate.custody.publish_all import publish_one
 from idtracker.operate.custody.rebuild import derive_everything
 from idtracker.operate.definition_versions import versions_of
-from idtracker.operate.pipeline import derive_steps, run_steps
 from idtracker.operate.step import Context
-from idtracker.operate.steps.publication import publish
 from idtracker.publish.citing.publications import kept_publications, manifest_of, publication_folder, publication_name
 from idtracker.publish.manifest import DATABASE
+from idtracker.publish.snapshot import LOG
 from idtracker.store.connection import connect, writing_turn
 from idtracker.store.copies import LOGS, content_hashes
 from idtracker.store.knowledge_date import day_of_knowledge
@@ -60,8 +59,6 @@ _WORDS = {
     "framework": "the framework",
     "baseline": "the baseline",
 }
-PUBLICATIONS = "publications.jsonl"
-"""Beside the publications of an audience: the manifest of each that there ever was, a line each, where they are noted."""
 MOST_TRIES = 8
 """How many states of the record are tried where nothing tells which one a publication was made from."""
 
@@ -168,7 +165,7 @@ def _wanted(home: Home, audience_id: str, typed: str) -> _Wanted:
 
 def _noted(home: Home, audience_id: str, name: str) -> Mapping[str, Any]:
     """The manifest of a publication that is no longer kept, where the log of publications has it."""
-    log = home.published / audience_id / PUBLICATIONS
+    log = home.published / audience_id / LOG
     for line in log.read_text("utf-8").splitlines() if log.is_file() else ():
         with suppress(ValueError, KeyError, TypeError):
             manifest = dict(json.loads(line))
@@ -222,10 +219,7 @@ def _make(wanted: _Wanted, again: Home, then: ProgrammeCatalogue, record: PastRe
         result.reasons += problems
         return
     audience = audience_named(then.programme.audience_by_id, wanted.audience_id)
-    if audience.is_owner:
-        made, _ = publish(again, then, as_of, until)
-    else:
-        made, _ = publish_seen(Context(again, then, as_of, until, takes_new=False), audience, derive_steps, run_steps)
+    made = publish_one(Context(again, then, as_of, until, takes_new=False), audience)
     manifest = manifest_of(made)
     result.made, result.as_of = publication_name(manifest), str(manifest["as_of"])
     tables = _compared(wanted, made, manifest)

@@ -73,7 +73,9 @@ def wording_of_program() -> set[str]:
 def wording_of_publication(folder: Path) -> set[str]:
     """What pages print of a publication that has digits and is no cell: limits of bands, the level of intervals, whose boundaries are drawn."""
     with connect(str(folder / DATABASE), read_only=True) as connection:
-        row = connection.execute("SELECT any_value(definition) FROM method WHERE role = 'headline'").fetchone()
+        there = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'method'").fetchone()
+        sql = "SELECT any_value(definition) FROM method WHERE role = 'headline'"
+        row = connection.execute(sql).fetchone() if there else None
     method = json.loads((row or ("{}",))[0] or "{}")
     limits = {f"{band['low']:g}–{band['high']:g}" for band in method.get("band_scheme", {}).get("bands", ())}
     level = {f"{100 * method['interval_level']:g} %"} if "interval_level" in method else set[str]()

@@ -16,12 +16,15 @@ from idtracker.cli.reading.result_file import format_of, write_frame, write_work
 from idtracker.model.errors import UsageError
 from idtracker.model.messages import Lang
 from idtracker.publish.export import sheet_text
+from idtracker.publish.reading.sandbox import running
 
 
 def written(tmp_path: Path, sql: str, lang: Lang = "en", **values: Any) -> Path:
     path = tmp_path / "result.xlsx"
-    relation = duckdb.sql(sql, params=values) if values else duckdb.sql(sql)
-    write_workbook(relation, str(path), lang, "Invented figures.")
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE result AS {sql}", values or None)
+        with running(connection, "FROM result", 60) as result:
+            write_workbook(result, str(path), lang, "Invented figures.")
     return path
 
 

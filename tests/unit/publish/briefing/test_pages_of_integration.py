@@ -294,9 +294,7 @@ def test_period_is_the_latest_measured_one() -> None:
 
 
 def test_a_picture_bears_the_closest_ties_alone() -> None:
-    kinds = [("shared",), ("rated", "shared"), ("activity",), ("product",)]
-    pairs = [
-        TiedPair(a, "Z", kind, ("A1",) if kind[0] == "activity" else ()) for a, kind in zip("ABCD", kinds, strict=True)
-    ]
+    kinds = {"A": ("shared",), "B": ("rated", "shared"), "C": ("activity",), "D": ("product",)}
+    pairs = [TiedPair(a, "Z", kind, ("A1",) if kind[0] == "activity" else ()) for a, kind in kinds.items()]
     assert [pair.a for pair in closest(Picture([], pairs), 2).pairs] == ["C", "D"]
     assert closest(Picture([], pairs), 9).pairs == pairs

@@ -157,7 +157,7 @@ def test_every_metric_has_its_question_formula_and_limits() -> None:
 
 def test_versions_are_named_and_counted() -> None:
     made = section(pages(published(rows()), edition()), "versions")
-    assert row_with(made, "ancr") == ["ancr", "2025-03", "2"]
+    assert row_with(made, "ancr") == ["ancr", "v2025-03", "2"]
     assert "Publication 2026-08-15-abc" in said(made)
 
 

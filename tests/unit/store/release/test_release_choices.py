@@ -12,7 +12,8 @@ import pytest
 from idtracker.model.home import Home
 from idtracker.model.published.audience import Audience, Embargo
 from idtracker.store.release.release import Reference, release_rows
-from tests.support.publications.release_worlds import DAY, Report, Row, World, write_world
+from tests.support.publications.release_worlds import DAY, Report, Row, World
+from tests.support.publications.written_worlds import write_world
 
 REFERENCE = Reference(frozenset({"PEOPLE"}), {"JO-AM": "JO", "JO-IR": "JO", "JO-MA": "JO"})
 NOW = DAY + timedelta(days=100)

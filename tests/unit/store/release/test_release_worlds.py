@@ -11,16 +11,8 @@ import pytest
 from idtracker.model.home import Home
 from idtracker.model.published.audience import Audience
 from idtracker.store.release.release import Reference, release_rows
-from tests.support.publications.release_worlds import (
-    AUDIENCES,
-    DAY,
-    World,
-    contents_of,
-    may_see,
-    random_world,
-    without_unseen,
-    write_world,
-)
+from tests.support.publications.release_worlds import AUDIENCES, DAY, World, may_see, random_world, without_unseen
+from tests.support.publications.written_worlds import contents_of, write_world
 
 REFERENCE = Reference(frozenset({"PEOPLE"}), {"JO-AM": "JO", "JO-IR": "JO", "JO-MA": "JO"})
 NOW = DAY + timedelta(days=100)

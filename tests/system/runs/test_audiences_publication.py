@@ -48,51 +48,27 @@ def make(folder: Path, *, is_whole: bool) -> Home:
     """The home with every row, or with those alone that partners may see."""
     sources = dict(SOURCES) if is_whole else {name: text for name, text in SOURCES.items() if name != "products"}
     home = Home(folder / "var", write_programme(folder / "sources", sources, PROGRAMME))
+    unseen = ["WORK,JO-AM,2025-Q3,4.321,HMG", "WORK,JO-IR,2025-Q3,4.321,HMG"] if is_whole else []
     seen = [
         "VOICE,JO-AM,2025-Q3,61,HMG;PARTNERS",
         "VOICE,JO-IR,2025-Q3,55,",
         "VOICE,JO-AM,2025-Q4,60,HMG;PARTNERS",
         "WORK,Nowhere,2025-Q4,9,",
     ]
-    unseen = ["WORK,JO-AM,2025-Q3,4.321,HMG", "WORK,JO-IR,2025-Q3,4.321,HMG"]
-    rows = [unseen[0], seen[0], unseen[1], *seen[1:]] if is_whole else seen
-    drop(
-        home.root,
-        "survey",
-        "survey_1.csv" if is_whole else "survey_b.csv",
-        text_of("Indicator,Area,Quarter,Value,Shared", rows),
-        "2026-01-05T08:00:00Z",
-    )
-    courses = ["QUIET,JO-AM,2025-10-01,30,HMG", "OPEN,JO-IR,2025-10-01,40,PARTNERS"]
-    drop(
-        home.root,
-        "courses",
-        "courses_1.csv",
-        text_of("Ref,Governorate,Began,Trained,Shared", courses[0 if is_whole else 1 :]),
-        "2026-01-06T08:00:00Z",
-    )
+    rows = [*unseen[:1], seen[0], *unseen[1:], *seen[1:]]
+    survey, courses = "Indicator,Area,Quarter,Value,Shared", "Ref,Governorate,Began,Trained,Shared"
+    quiet = ["QUIET,JO-AM,2025-10-01,30,HMG"] if is_whole else []
+    name = "survey_1.csv" if is_whole else "survey_b.csv"
+    drop(home.root, "survey", name, text_of(survey, rows), "2026-01-05T08:00:00Z")
+    open_rows = [*quiet, "OPEN,JO-IR,2025-10-01,40,PARTNERS"]
+    drop(home.root, "courses", "courses_1.csv", text_of(courses, open_rows), "2026-01-06T08:00:00Z")
     if is_whole:
-        drop(
-            home.root,
-            "courses",
-            "courses_hmg.csv",
-            text_of("Ref,Governorate,Began,Trained,Shared", ["QUIET-2,JO-AM,2025-11-01,3,HMG"]),
-            "2026-01-07T08:00:00Z",
-        )
-        drop(
-            home.root,
-            "survey",
-            "survey_hmg.csv",
-            text_of("Indicator,Area,Quarter,Value,Shared", ["VOICE,JO-MA,2025-Q4,20,HMG"]),
-            "2026-01-08T08:00:00Z",
-        )
-        drop(
-            home.root,
-            "products",
-            "products.csv",
-            text_of("Product,Type,Completed", ["PR-1-CONFLICT,CONFLICT,2025-12-01"]),
-            "2026-01-09T08:00:00Z",
-        )
+        more = text_of(courses, ["QUIET-2,JO-AM,2025-11-01,3,HMG"])
+        drop(home.root, "courses", "courses_hmg.csv", more, "2026-01-07T08:00:00Z")
+        more = text_of(survey, ["VOICE,JO-MA,2025-Q4,20,HMG"])
+        drop(home.root, "survey", "survey_hmg.csv", more, "2026-01-08T08:00:00Z")
+        more = text_of("Product,Type,Completed", ["PR-1-CONFLICT,CONFLICT,2025-12-01"])
+        drop(home.root, "products", "products.csv", more, "2026-01-09T08:00:00Z")
     run_all(home, catalogue_of(home), NOW)
     return home
 
