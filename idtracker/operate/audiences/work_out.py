@@ -19,7 +19,8 @@ from idtracker.operate.audiences.seen_catalogue import seen_catalogue, seen_matc
 from idtracker.operate.step import Context, PipelineResult, Step
 from idtracker.store.connection import kept_open, open_store, writing_turn
 from idtracker.store.knowledge_date import day_of_knowledge
-from idtracker.store.release.release import Reference, release_rows
+from idtracker.store.release.candidates import Reference
+from idtracker.store.release.release import release_rows
 
 FOLDER_OF_AUDIENCES = "audiences"
 EMPTY = ("finding", "waiver", "adjudication", "resolution", "audit", "run", "reconciliation", "drift")

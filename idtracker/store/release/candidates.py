@@ -20,6 +20,7 @@ from idtracker.model.config.source import Part, Source
 from idtracker.model.marking import marking_of
 from idtracker.model.published.audience import Audience
 from idtracker.model.tables import FACTS, columns_of, referenced
+from idtracker.store.release.lines import keep_seen_lines
 from idtracker.store.release.small_counts import drop_small_counts
 from idtracker.store.tables import quoted, quoted_list
 
@@ -40,28 +41,51 @@ class Accepted:
     files: Sequence[Path]
 
 
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What there is to choose from: files of accepted rows, files of held rows by source, and every line of a correction (see lines.py)."""
+
+    accepted: Sequence[Accepted]
+    held: Mapping[str, Sequence[Path]]
+    lines: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What of the register a choice goes by: the indicators that count people, and the place that each place is a part of."""
+
+    people: frozenset[str]
+    parents: Mapping[str, str]
+
+
 def choose_rows(
     connection: duckdb.DuckDBPyConnection,
-    accepted: Sequence[Accepted],
-    held: Mapping[str, Sequence[Path]],
+    reports: Reports,
     sources: Mapping[str, Source],
     audience: Audience,
     now: datetime,
-    people: frozenset[str],
-    parents: Mapping[str, str],
+    reference: Reference,
 ) -> None:
-    """Make the three tables. `held` are the files of held rows by source, `people` the indicators that count people, `parents` places above places."""
+    """Make the tables, and `_lines` of corrections. What follows from a row that is taken out is taken out as well, until nothing follows."""
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _chosen ({_COLUMNS})")
-    for files in (one for one in accepted if one.files):
+    for files in (one for one in reports.accepted if one.files):
         connection.execute(f"INSERT INTO _chosen BY NAME {_rows_sql(connection, files)}")
-    for source_id, paths in held.items():
+    for source_id, paths in reports.held.items():
         feeds = {part.id: part.feeds for part in sources[source_id].parts}
         connection.execute(f"INSERT INTO _chosen BY NAME {_held_sql(source_id, paths, feeds)}")
     connection.execute("UPDATE _chosen SET rid = rowid")
     _drop_unseen(connection, audience)
     _drop_embargoed(connection, audience, now)
-    drop_small_counts(connection, audience.smallest_count, people, parents)
-    _drop_dangling(connection)
+    left = -1
+    while (here := _count(connection)) != left:
+        left = here
+        keep_seen_lines(connection, reports.lines)
+        drop_small_counts(connection, audience.smallest_count, reference.people, reference.parents)
+        _drop_dangling(connection)
+
+
+def _count(connection: duckdb.DuckDBPyConnection) -> int:
+    return int(connection.execute("SELECT count(*) FROM _chosen").fetchall()[0][0])
 
 
 _COLUMNS = """rid BIGINT, source_id VARCHAR, submission_id VARCHAR, part VARCHAR, feeds VARCHAR, kind VARCHAR, sheet VARCHAR,

@@ -12,15 +12,12 @@ from collections.abc import Mapping, Sequence
 import duckdb
 import pandas as pd
 
-from idtracker.ingest.judged.archive import SubmissionOutcome, read_lines
+from idtracker.ingest.judged.archive import SubmissionOutcome
 from idtracker.ingest.landing.receipt import Receipt
-from idtracker.model.home import Home
 from idtracker.model.published.audience import Audience
 
 Names = dict[tuple[str, str], str]
 """Source and submission -> the submission's name for the audience."""
-LINE = ["source_id", "part", "submission_id", "sheet", "row_number", "row_piece", "of_submission_id", "of_sheet", "of_row_number",
-        "of_row_piece", "fate"]  # fmt: skip
 
 
 def short_hash(audience: Audience, *parts: object) -> str:
@@ -54,16 +51,11 @@ def held_names(connection: duckdb.DuckDBPyConnection, audience: Audience, source
 
 def number_rows(
     connection: duckdb.DuckDBPyConnection,
-    home: Home,
     judged: Mapping[str, Sequence[tuple[Receipt, SubmissionOutcome]]],
     audience: Audience,
     empty: set[tuple[str, str]],
 ) -> Names:
-    """Number the chosen rows of each submission, and name it by source, arrival and place among those of the same instant.
-
-    Lines of corrections become the table `_lines`, where the row that they are about may be seen and, if they have one, their own row.
-    """
-    _choose_lines(connection, home, judged)
+    """Number the chosen rows of each submission, and name it by source, arrival and place among those of the same instant."""
     with_rows = connection.execute(
         "SELECT DISTINCT source_id, submission_id FROM _chosen UNION SELECT source_id, submission_id FROM _lines"
     ).fetchall()
@@ -92,32 +84,3 @@ def number_rows(
     )
     connection.unregister("_names_frame")
     return names
-
-
-def _choose_lines(
-    connection: duckdb.DuckDBPyConnection, home: Home, judged: Mapping[str, Sequence[tuple[Receipt, SubmissionOutcome]]]
-) -> None:
-    """The lines of corrections that may be seen; rows of a correction whose line may not are no longer chosen."""
-    rows = [
-        (source_id, *place, *root[1:], fate)
-        for source_id, pairs in judged.items()
-        for receipt, outcome in pairs
-        if outcome.is_correction
-        for place, root, fate in read_lines(home, source_id, receipt.submission_id)
-    ]
-    frame = pd.DataFrame(rows, columns=LINE)
-    types = {name: "int64" if "row" in name else "str" for name in LINE}
-    connection.register("_lines_frame", frame.astype(types))
-    place = "source_id, submission_id, part, sheet, row_number, row_piece"
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE _lines AS
-        SELECT l.* FROM _lines_frame l SEMI JOIN _chosen root ON root.source_id = l.source_id AND root.part = l.part
-          AND root.submission_id = l.of_submission_id AND root.sheet = l.of_sheet AND root.row_number = l.of_row_number
-          AND root.row_piece = l.of_row_piece
-        WHERE l.fate NOT IN ('accepted', 'held') OR ({place}) IN (SELECT {place} FROM _chosen)"""
-    )
-    connection.execute(
-        f"""DELETE FROM _chosen WHERE (source_id, submission_id) IN (SELECT source_id, submission_id FROM _lines_frame)
-        AND ({place}) NOT IN (SELECT {place} FROM _lines)"""
-    )
-    connection.unregister("_lines_frame")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +19,8 @@ from idtracker.model.home import Home
 from idtracker.model.published.audience import Audience
 from idtracker.store.connection import in_memory
 from idtracker.store.refresh_facts import judged_receipts
-from idtracker.store.release.candidates import Accepted, choose_rows
+from idtracker.store.release.candidates import Accepted, Reference, Reports, choose_rows
+from idtracker.store.release.lines import lines_of
 from idtracker.store.release.numbering import number_rows
 from idtracker.store.release.write_ledger import write_ledger
 from idtracker.store.release.write_submission import Writing, write_submission
@@ -30,14 +30,6 @@ RECORD = "released.json"
 FORM = 1
 """Raised whenever the same rows would be written otherwise."""
 Judged = Mapping[str, Sequence[tuple[Receipt, SubmissionOutcome]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What of the register a release goes by: the indicators that count people, and the place that each place is a part of."""
-
-    people: frozenset[str]
-    parents: Mapping[str, str]
 
 
 def release_rows(
@@ -54,9 +46,9 @@ def release_rows(
         accepted = list(_accepted(home, sources, judged))
         held = {s: _held(home, s, pairs) for s, pairs in judged.items()}
         held = {source_id: paths for source_id, paths in held.items() if paths}
-        choose_rows(connection, accepted, held, sources, audience, now, reference.people, reference.parents)
+        choose_rows(connection, Reports(accepted, held, lines_of(home, judged)), sources, audience, now, reference)
         empty = _without_rows(sources, judged, audience)
-        released = number_rows(connection, home, judged, audience, empty)
+        released = number_rows(connection, judged, audience, empty)
         before = _record(target)
         record = {}
         for source_id, pairs in judged.items():

@@ -28,6 +28,8 @@ from idtracker.store.release.candidates import LISTS
 from idtracker.store.release.numbering import Names, held_id_sql, short_hash_sql
 from idtracker.store.tables import quoted
 
+KINDS = ("facts", "waivable")
+"""Kinds of files of accepted rows: those that count, and those that a waiver would let through."""
 PEOPLE = "people"
 """Unit of the columns that count people."""
 
@@ -55,7 +57,7 @@ def write_submission(writing: Writing, receipt: Receipt, outcome: SubmissionOutc
     private_folder(target.parent)
     draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".part-"))
     for part in writing.source.parts:
-        for kind in ("facts", "waivable"):
+        for kind in KINDS:
             _write_rows(writing, receipt.submission_id, part, kind, draft)
     _write_held(writing, receipt.submission_id, draft)
     if outcome.is_correction:
@@ -183,9 +185,7 @@ def _outcome(
     """The outcome as if no other row had been sent. Warnings and what the file was compared with are the owner's."""
     facts, held = _counts(writing, receipt.submission_id)
     corrected = (writing.names.get((writing.source.id, one)) for one in outcome.corrects.split(";"))
-    if (facts, held) == (outcome.rows_accepted, outcome.rows_held) and writing.audience.sees(
-        writing.source.handling.marking
-    ):
+    if _is_whole(writing, receipt.submission_id) and writing.audience.sees(writing.source.handling.marking):
         periods, last_day = outcome.periods, outcome.last_day
     else:
         periods, last_day = _coverage(writing, receipt, outcome, draft)
@@ -205,6 +205,19 @@ def _outcome(
         corrects=";".join(one for one in corrected if one),
         record="",
     )
+
+
+def _is_whole(writing: Writing, submission_id: str) -> bool:
+    """Whether every row of a submission was chosen, also what a waiver would let through."""
+    folder = accepted_folder(writing.home, writing.source.id, submission_id)
+    paths = [
+        facts_file(writing.home, writing.source.id, submission_id, p.id, kind)
+        for p in writing.source.parts
+        for kind in KINDS
+    ]
+    rows: int = sum(pq.read_metadata(path).num_rows for path in [*paths, folder / "held.parquet"] if path.is_file())
+    count = f"SELECT count(*) FROM _chosen WHERE {writing.here(submission_id)}"
+    return int(writing.connection.execute(count).fetchall()[0][0]) == rows
 
 
 def _counts(writing: Writing, submission_id: str) -> tuple[int, int]:

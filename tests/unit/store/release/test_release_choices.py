@@ -11,7 +11,8 @@ import pytest
 
 from idtracker.model.home import Home
 from idtracker.model.published.audience import Audience, Embargo
-from idtracker.store.release.release import Reference, release_rows
+from idtracker.store.release.candidates import Reference
+from idtracker.store.release.release import release_rows
 from tests.support.publications.release_worlds import DAY, Report, Row, World
 from tests.support.publications.written_worlds import write_world
 

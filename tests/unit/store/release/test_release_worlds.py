@@ -10,7 +10,8 @@ import pytest
 
 from idtracker.model.home import Home
 from idtracker.model.published.audience import Audience
-from idtracker.store.release.release import Reference, release_rows
+from idtracker.store.release.candidates import Reference
+from idtracker.store.release.release import release_rows
 from tests.support.publications.release_worlds import AUDIENCES, DAY, World, may_see, random_world, without_unseen
 from tests.support.publications.written_worlds import contents_of, write_world
 
