@@ -136,7 +136,14 @@ def ask(base: str, query: str, **variables: object) -> dict[str, Any]:
 
 def test_the_graph_is_served_from_landed_to_published(address: str) -> None:
     nodes = {"/".join(node["assetKey"]["path"]): node for node in ask(address, ASSETS)["assetNodes"]}
-    assert {node["groupName"] for node in nodes.values()} == {"landed", "accepted", "tracker", "metrics", "published"}
+    assert {node["groupName"] for node in nodes.values()} == {
+        "landed",
+        "accepted",
+        "tracker",
+        "metrics",
+        "published",
+        "briefing",
+    }
     upstream = {key: {"/".join(d["path"]) for d in node["dependencyKeys"]} for key, node in nodes.items()}
     assert upstream["accepted/courses"] == {"landed/courses"}
     assert upstream["tracker/facts"] == {"accepted/courses", "tracker/registers"}

@@ -42,12 +42,15 @@ def facts(home: Home, names: dict[str, list[str]]) -> Rows:
 
 
 def shared_columns(home: Home) -> dict[str, list[str]]:
-    """Fact tables and columns that both the older store and the present model have."""
+    """Fact tables and columns that both the older store and the present model have; of a table with other columns the hash over them is another."""
     with duckdb.connect(str(home.store)) as store:
         found: dict[str, list[str]] = {}
         for table, column in store.execute("SELECT table_name, column_name FROM information_schema.columns").fetchall():
             if table in FACTS and column in {c.name for c in columns_of(FACTS[table])}:
                 found.setdefault(table, []).append(f'"{column}"')
+    for table, columns in found.items():
+        if len(columns) != len(columns_of(FACTS[table])):
+            columns.remove('"content_hash"')
     return found
 
 

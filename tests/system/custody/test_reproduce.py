@@ -13,7 +13,8 @@ from idtracker.ingest.landing.collect import collect
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.operate.custody.past_record import past_records, submissions_of
-from idtracker.operate.custody.reproduce import PUBLICATIONS, ReproducedTable, Reproduction, _wanted, reproduce
+from idtracker.operate.custody.reproduce import ReproducedTable, Reproduction, _wanted, reproduce
+from idtracker.publish.snapshot import LOG
 from tests.support.custody_home import NOW, copy_home
 from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 
@@ -64,7 +65,7 @@ def test_a_noted_publication_says_which_record_it_was_made_from(later: Home) -> 
     now, first = past_records(later)
     content = "0123456789ab" + manifest["content"][12:]
     gone = manifest | {"content": content, "made_from": {"chain_links": first.links}}
-    log = later.published / "hmg" / PUBLICATIONS
+    log = later.published / "hmg" / LOG
     log.write_text(f"torn{{\n{json.dumps(gone)}\n", "utf-8")
     wanted = _wanted(later, "hmg", f"{folder.name[:10]}-0123456789ab")
     log.unlink()

@@ -244,6 +244,7 @@ def test_an_edited_method_is_scored_anew_and_nothing_else(beside: Home) -> None:
     assert {step for step in before if before[step] != after[step]} == {
         "score",
         "score_change",
+        "consequence",
         "missing_report",
         "uncertainty",
         "warning",
