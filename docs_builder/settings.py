@@ -11,6 +11,7 @@ from docs_builder.markdown import code, fence, page, plain, table
 from idtracker.ingest.landing.chain import ANCHOR
 from idtracker.model.home import Home
 from idtracker.model.published.audience import OWNER
+from idtracker.operate.steps.briefing import SETTING as BRIEFING
 from idtracker.publish.manifest import DATABASE
 from idtracker.publish.sharing import SETTING
 from idtracker.publish.snapshot import KEPT_VERSIONS
@@ -29,6 +30,7 @@ _MEANING = {
 }
 _ONLY_VARIABLES = {
     SETTING: "Group of the machine that may read publications; left out: nobody but the user of the service.",
+    BRIEFING: "`no`: runs on this machine draw no briefing; `idtracker briefing` does where it is asked for.",
     ANCHOR: "File outside the home to which the last link of the audit chain is added whenever something is sealed.",
 }
 _LOGS = {"runs.jsonl": "Log of the runs, one line each; only ever added to."}

@@ -24,7 +24,7 @@ from idtracker.operate.step import (
     StepResult,
     failed_account,
 )
-from idtracker.operate.steps.briefing import briefing_step
+from idtracker.operate.steps.briefing import briefing_step, is_drawn
 from idtracker.operate.steps.consequences import CONSEQUENCES
 from idtracker.operate.steps.expectations import EXPECTATIONS
 from idtracker.operate.steps.facts import facts_step
@@ -66,7 +66,8 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
     )
     others = [a for a in catalogue.programme.audience_by_id.values() if not a.is_owner]
     published = [publication_step(inputs), *(audience_step(other, derive_steps, run_steps) for other in others)]
-    published += [briefing_step(audience) for audience in catalogue.programme.audience_by_id.values()]
+    if is_drawn():
+        published += [briefing_step(audience) for audience in catalogue.programme.audience_by_id.values()]
     return [
         REGISTERS,
         facts_step(catalogue),

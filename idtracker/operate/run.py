@@ -29,6 +29,7 @@ from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.services.run_summary import Before, published_before, summarise_run
 from idtracker.operate.services.status import state_of
 from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listener, PipelineResult
+from idtracker.operate.steps.briefing import is_drawn
 from idtracker.operate.steps.figures.indices import INDICES, stopped_indices
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import definition_failures
@@ -81,7 +82,8 @@ class Runner:
                 folder, is_new = publish_seen(
                     Context(self._home, catalogue, now, as_of), audience, derive_steps, run_steps
                 )
-            add_to_publication(self._home, audience)
+            if is_drawn():
+                add_to_publication(self._home, audience)
             if is_new:
                 record(self._home, "publish", audience_id, folder.name, datetime.now(UTC))
         return Publication(published={audience_id: str(folder)}, changed=is_new)

@@ -84,13 +84,15 @@ class Bench:
     folder: Path
     outputs: Path
     suites: bool = True
+    draws: bool = True
     already: dict[str, str] = field(default_factory=dict)
     said: str = ""
     compared: int = 0
     amiss: list[str] = field(default_factory=list)
 
     def work_off(self, page: str) -> None:
-        """Every block of a page in its order."""
+        """Every block of a page in its order. Where the page says nothing of briefings, runs draw none."""
+        self.draws = "riefing" in page
         for block in blocks_of(page):
             if block.why:
                 continue
@@ -115,6 +117,7 @@ class Bench:
             return Outcome(command.code, self.already[command.text], "")
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         env = {k: v for k, v in os.environ.items() if not k.startswith("IDTRACKER_")} | {"PATH": path, "COLUMNS": WIDTH}
+        env |= {} if self.draws else {"IDTRACKER_BRIEFING": "no"}
         words = command.words
         if words is not None:
             return run_forked(words, self.folder, env, self.outputs, self.suites)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 
 from idtracker.model.published.audience import Audience
 from idtracker.operate.step import Context, Step, StepResult
 from idtracker.publish.briefing.current import add_to_publication, published_page
 
+SETTING = "IDTRACKER_BRIEFING"
+
 
 def _briefing(audience: Audience, context: Context) -> StepResult:
     was_there = published_page(context.home, audience.id) is not None
     page = add_to_publication(context.home, audience)
     return StepResult({"page": page, "changed": not was_there}, version=page.parent.parent.name)
+
+
+def is_drawn() -> bool:
+    """Whether runs draw briefings on this machine."""
+    return os.environ.get(SETTING, "").strip().lower() not in ("no", "off", "0")
 
 
 def briefing_step(audience: Audience) -> Step:

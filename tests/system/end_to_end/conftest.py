@@ -40,10 +40,13 @@ class RunHome:
 
     path: Path
     sources: Path
+    draws: bool = False
+    """Whether its runs draw a briefing."""
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         script = Path(sys.executable).parent / "idtracker"
         env = {k: v for k, v in os.environ.items() if k != STANDARD} | {"GX_ANALYTICS_ENABLED": "false"}
+        env |= {} if self.draws else {"IDTRACKER_BRIEFING": "no"}
         return subprocess.run(
             [str(script), *words, "--home", str(self.path), "--sources", str(self.sources)],
             capture_output=True, text=True, cwd=ROOT, env=env, timeout=600, check=False,
@@ -95,7 +98,7 @@ def run_programme(home: Home) -> None:
     from programme.inbox import fill
     from programme.world import World
 
-    first = RunHome(home.root, ROOT / "sources")
+    first = RunHome(home.root, ROOT / "sources", draws=True)
     fill(home.root, World())
     (home.root / "report.json").write_text(json.dumps(first.run()), "utf-8")
 

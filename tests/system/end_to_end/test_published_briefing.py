@@ -11,18 +11,7 @@ from conftest import RunHome  # type: ignore[attr-defined]
 
 from tests.support.publications.briefing_browser import axe_script, browser_path, framed, opened, told_of
 
-PAGES = (
-    "index",
-    "minister",
-    "tracker",
-    "tracker/JO-MA",
-    "integration",
-    "framework",
-    "framework-K7",
-    "judgements",
-    "quality",
-    "methods",
-)
+PAGES = ("index", "tracker/JO-MA", "integration", "framework-K7", "judgements", "methods")
 
 
 def test_the_run_names_a_briefing_that_proves_itself(programme: RunHome) -> None:
