@@ -15,7 +15,15 @@ from tests.support.step_results import hold_against_record
 
 Received = tuple[Home, list[Delivery]]
 OPERATIONS = ("submission", "submission_state", "held_row")
-OF_BYTES = ("submission_id", "sha256", "size_bytes", "held_id", "rule_set_version")
+OF_BYTES = (
+    "submission_id",
+    "sha256",
+    "size_bytes",
+    "held_id",
+    "rule_set_version",
+    "corrected_by",
+    "other_submission_ids",
+)
 """What follows from the bytes of a workbook, which hold the time at which it was made, and from the wording of rules."""
 
 
