@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -41,3 +42,21 @@ def write_json(path: Path, document: dict[str, Any]) -> None:
     """Write a JSON document atomically; instants and days become ISO 8601 text."""
     plain = {k: v.isoformat() if isinstance(v, date) else v for k, v in document.items()}
     write_bytes(path, (json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
+
+
+def take_place(draft: Path, target: Path) -> None:
+    """Give a folder that was written beside the target its name. What it replaces goes last, and comes back where the draft cannot take its place."""
+    if not target.exists():
+        draft.rename(target)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+    before = aside / target.name
+    try:
+        target.rename(before)
+        draft.rename(target)
+    except OSError:
+        if before.exists():
+            before.rename(target)
+        aside.rmdir()
+        raise
+    shutil.rmtree(aside, ignore_errors=True)

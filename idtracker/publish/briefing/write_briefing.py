@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from idtracker.model.errors import IdtrackerError, NotPublishedError, UsageError
-from idtracker.model.files import private_folder
+from idtracker.model.files import private_folder, take_place
 from idtracker.model.marking import Marking
 from idtracker.model.messages import LANGS, Lang
 from idtracker.publish.briefing.charts.draw import Drawer
@@ -136,7 +136,7 @@ def _new_folder(target: Path) -> Iterator[Path]:
         private_folder(target.parent)
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         yield draft
-        _switch(draft, target)
+        take_place(draft, target)
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise IdtrackerError(
@@ -152,21 +152,3 @@ def _check(target: Path) -> None:
         raise UsageError(f"{target} is not a folder; name another.")
     if target.is_dir() and any(target.iterdir()) and not (target / _MARK).is_file():
         raise UsageError(f"{target} is not empty and no briefing; name another folder.")
-
-
-def _switch(draft: Path, target: Path) -> None:
-    """Give the draft its name; what it replaces goes last, and comes back where the draft cannot take its place."""
-    if not target.exists():
-        draft.rename(target)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-    before = aside / target.name
-    try:
-        target.rename(before)
-        draft.rename(target)
-    except OSError:
-        if before.exists():
-            before.rename(target)
-        aside.rmdir()
-        raise
-    shutil.rmtree(aside, ignore_errors=True)

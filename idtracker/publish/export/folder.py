@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from idtracker.model.errors import IdtrackerError, UsageError
+from idtracker.model.files import take_place
 from idtracker.model.home import Home
 
 DESCRIPTION = "datapackage.json"
@@ -32,7 +33,7 @@ def new_folder(home: Home, folder: Path) -> Iterator[tuple[Path, Path]]:
     try:
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         yield draft, target
-        _switch(draft, target)
+        take_place(draft, target)
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise IdtrackerError(f"{problem.filename or target}: {reason}. Nothing was exported to {target}.") from problem
@@ -86,21 +87,3 @@ def sha256_of(path: Path) -> str:
         while piece := file.read(_AT_ONCE):
             digest.update(piece)
     return digest.hexdigest()
-
-
-def _switch(draft: Path, target: Path) -> None:
-    """Give the draft its name. What it replaces goes last, and comes back where the draft cannot take its place."""
-    if not target.exists():
-        draft.rename(target)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-    before = aside / target.name
-    try:
-        target.rename(before)
-        draft.rename(target)
-    except OSError:
-        if before.exists():
-            before.rename(target)
-        aside.rmdir()
-        raise
-    shutil.rmtree(aside, ignore_errors=True)

@@ -96,8 +96,8 @@ def _made_from(
 ) -> str:
     """Changes whenever the released files of a submission do: what is accepted of it, what may be seen of that, what it refers to."""
     chosen = connection.execute(
-        """SELECT bit_xor(hash(c.part, c.kind, c.sheet, c.row_number, c.row_piece)),
-          bit_xor(hash(c.rid, r.target, r.value)) FILTER (r.value IS NOT NULL AND k.value IS NULL)
+        """SELECT sum(hash(c.part, c.kind, c.sheet, c.row_number, c.row_piece)),
+          sum(hash(c.part, c.kind, c.sheet, c.row_number, c.row_piece, r.target, r.value)) FILTER (r.value IS NOT NULL AND k.value IS NULL)
         FROM (SELECT *, unnest(CASE WHEN len(refs) = 0 THEN [NULL] ELSE refs END) AS r FROM _chosen
           WHERE source_id = ? AND submission_id = ?) c
         LEFT JOIN _known k ON k.target = c.r.target AND k.value = c.r.value""",

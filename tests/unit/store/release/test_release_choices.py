@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -130,3 +131,27 @@ def test_small_counts_and_what_gives_them_away_are_not_there(tmp_path: Path) -> 
         ["PEOPLE", "JO-MA"],
         ["VOICE", "JO-AM"],
     ]
+
+
+def test_what_a_list_may_no_longer_name_is_written_again_and_nothing_else(tmp_path: Path) -> None:
+    """A decision that cites two products is there as before when one of them goes, and its list is shorter; other files stay."""
+    seen = ("OFFICIAL", "PARTNERS")
+    products = [
+        Row("products", "facts", n, 0, seen, {"product_id": f"p0-{n}", "product_type": "CONFLICT"}) for n in (2, 3)
+    ]
+    decision = Row("decisions", "facts", 2, 0, seen, {"decision_id": "d0-1", "product_ids": "p0-2;p0-3"})
+    first = Report("joint_0", DAY, (decision,))
+    homes = {"joint_0": ["PARTNERS"], "joint_1": ["PARTNERS"]}
+    home, own = Home(tmp_path / "home", tmp_path), Home(tmp_path / "own", tmp_path)
+    cited = []
+    for number, kept in enumerate((products, products[:1])):
+        world = World((first, Report("joint_1", DAY, tuple(kept))), homes)
+        shutil.rmtree(home.root, ignore_errors=True)
+        write_world(home, world, 1)
+        release_rows(home, own, world.sources(), PARTNERS, NOW, REFERENCE)
+        (path,) = own.accepted.glob("joint_0/*/facts-decisions.parquet")
+        cited.append(pd.read_parquet(path)["product_ids"].tolist())
+        before = path.stat().st_mtime_ns
+        release_rows(home, own, world.sources(), PARTNERS, NOW, REFERENCE)
+        assert path.stat().st_mtime_ns == before, number
+    assert cited == [["p0-2;p0-3"], ["p0-2"]]
