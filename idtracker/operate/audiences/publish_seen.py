@@ -16,7 +16,7 @@ from idtracker.model.instants import naive_utc
 from idtracker.model.marking import CLASSIFICATIONS
 from idtracker.model.published.audience import OWNER, Audience
 from idtracker.model.tables import TABLES
-from idtracker.operate.audiences.work_out import Run, Steps, home_of, seen_until, work_out
+from idtracker.operate.audiences.work_out import Run, Steps, home_of, release, seen_until, work_out
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.step import Context
 from idtracker.publish.geography.gather_boundaries import gather_boundaries
@@ -27,6 +27,8 @@ from idtracker.store.tables import quoted_list
 
 MADE_FROM = "made_from.json"
 """What the current publication of an audience was made from; inside its home, never published."""
+SEEN = "seen"
+"""In it: the fingerprint of all that the audience may see."""
 
 
 def publish_seen(
@@ -34,15 +36,20 @@ def publish_seen(
 ) -> tuple[Path, bool]:
     """Publish for one audience what it may see; the folder, and whether it is new.
 
-    Nothing is worked out where the owner's publication, the audience and the day are those of the last time. IdtrackerError where a step
-    fails or a row is marked for others: then what was published before stays.
+    Nothing is done where the owner's publication, the audience and the day are those of the last time, and nothing is worked out where
+    all that it may see is. IdtrackerError where a step fails or a row is marked for others: then what was published before stays.
     """
     home, own = context.home, home_of(context.home, audience.id)
     current = home.published / audience.id / "current"
     made_from = _made_from(context, audience)
     if not again and is_made_from(home, audience.id, made_from):
         return current.resolve(), False
-    seen = work_out(context, audience, steps, run)
+    seen = release(context, audience)
+    made_from[SEEN] = seen.fingerprint(context.catalogue.matches)
+    if not again and is_made_from(home, audience.id, {name: made_from[name] for name in (SEEN, "audience", "named")}):
+        write_json(own.root / MADE_FROM, made_from)
+        return current.resolve(), False
+    seen = work_out(context, seen, steps, run)
     with open_store(seen.home) as store:
         _refuse_others(store, audience)
         versions = versions_of(seen.home, seen.catalogue)
@@ -53,7 +60,7 @@ def publish_seen(
         programme = seen.catalogue.programme
         beside = Beside(gather_boundaries(programme, home.sources, seen.catalogue.register))
         folder, is_new = publish_snapshot(store, home, audience, programme, as_of, versions, beside, again)
-    write_json(own.root / MADE_FROM, dict(made_from))
+    write_json(own.root / MADE_FROM, made_from)
     return folder, is_new
 
 
@@ -70,7 +77,7 @@ def is_made_from(home: Home, audience_id: str, made_from: Mapping[str, str]) -> 
         known = json.loads((home_of(home, audience_id).root / MADE_FROM).read_text("utf-8"))
     except (OSError, ValueError):
         return False
-    return bool(known == dict(made_from))
+    return all(known.get(name) == value for name, value in made_from.items())
 
 
 def _made_from(context: Context, audience: Audience) -> dict[str, str]:
@@ -79,7 +86,7 @@ def _made_from(context: Context, audience: Audience) -> dict[str, str]:
         "owner": str(owners.get("content")),
         "audience": audience.fingerprint(context.now),
         "named": _named(audience),
-        "until": seen_until(context, audience).isoformat(),
+        "until": f"{seen_until(context, audience):%Y-%m-%d}",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,13 +15,15 @@ from idtracker.model.home import Home
 from idtracker.model.instants import aware_utc
 from idtracker.model.methods.named_indices import IndexEntry
 from idtracker.model.published.audience import Audience
+from idtracker.model.register.match_decisions import Matches
 from idtracker.model.register.units import unit_named
 from idtracker.operate.audiences.seen_catalogue import seen_catalogue, seen_matches
+from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.step import Context, PipelineResult, Step
 from idtracker.store.connection import kept_open, open_store, writing_turn
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.release.candidates import Reference
-from idtracker.store.release.release import release_rows
+from idtracker.store.release.release import RECORD, release_rows
 
 FOLDER_OF_AUDIENCES = "audiences"
 EMPTY = ("finding", "waiver", "adjudication", "resolution", "audit", "run", "reconciliation", "drift")
@@ -37,33 +40,49 @@ class Seen:
     catalogue: ProgrammeCatalogue
     until: datetime
 
+    def fingerprint(self, matches: Matches) -> str:
+        """Changes whenever its store does: the rows and decisions on record, definitions, `matches` of the programme, and the day."""
+        known = hashlib.sha256(matches.fingerprint.encode())
+        known.update(repr(sorted(versions_of(self.home, self.catalogue).items())).encode())
+        known.update(f"{self.catalogue.programme.model_dump_json()} {self.until:%Y-%m-%d}".encode())
+        record = self.home.landing / "ledger"
+        for path in sorted(path for path in record.rglob("*") if path.is_file()):
+            known.update(f"\0{path.relative_to(record)}\0".encode() + path.read_bytes())
+        known.update((self.home.root / RECORD).read_bytes())
+        return known.hexdigest()
+
 
 def home_of(home: Home, audience_id: str) -> Home:
     """The home of an audience inside the home of the programme. It holds nothing that the audience may not see."""
     return Home(home.root / FOLDER_OF_AUDIENCES / audience_id, home.sources)
 
 
-def work_out(context: Context, audience: Audience, steps: Steps, run: Run) -> Seen:
-    """Bring the audience's store up to what it may see; IdtrackerError where a step fails: then nothing of it may be published."""
+def release(context: Context, audience: Audience) -> Seen:
+    """Bring the record of the audience's home up to what it may see. Its store is as it was."""
     home, catalogue = context.home, context.catalogue
-    until = seen_until(context, audience)
     own = home_of(home, audience.id)
     with writing_turn(home):
         with_rows = release_rows(home, own, catalogue.sources, audience, context.now, _reference(catalogue))
         seen = seen_catalogue(catalogue, audience, with_rows)
         _copy_editions(home, own, seen.programme.indices)
-    inner = replace(context, home=own, catalogue=seen, now=until, until=until, takes_new=False)
+    return Seen(own, seen, seen_until(context, audience))
+
+
+def work_out(context: Context, seen: Seen, steps: Steps, run: Run) -> Seen:
+    """Bring the store up to the record; IdtrackerError where a step fails: then nothing of it may be published."""
+    own, catalogue, until = seen.home, seen.catalogue, seen.until
+    inner = replace(context, home=own, catalogue=catalogue, now=until, until=until, takes_new=False)
     with kept_open(own):
-        _do(run, [step for step in steps(seen) if step.name in ("tracker/registers", "tracker/facts")], inner)
+        _do(run, [step for step in steps(catalogue) if step.name in ("tracker/registers", "tracker/facts")], inner)
         with open_store(own) as connection:
-            registered = list(seen.register.organisations["org_id"])
-            matches = seen_matches(connection, catalogue.matches, registered)
-        seen = replace(seen, matches=matches)
+            registered = list(catalogue.register.organisations["org_id"])
+            matches = seen_matches(connection, context.catalogue.matches, registered)
+        catalogue = replace(catalogue, matches=matches)
         again = () if matches.entries else ("tracker/registers",)
-        rest = [step for step in steps(seen) if step.name not in ("tracker/facts", *again)]
-        _do(run, rest, replace(inner, catalogue=seen))
+        rest = [step for step in steps(catalogue) if step.name not in ("tracker/facts", *again)]
+        _do(run, rest, replace(inner, catalogue=catalogue))
         _keep_back(own)
-    return Seen(own, seen, until)
+    return replace(seen, catalogue=catalogue)
 
 
 def seen_until(context: Context, audience: Audience) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,8 +23,9 @@ from idtracker.store.refresh_facts import judged_receipts
 from idtracker.store.release.candidates import Accepted, Reference, Reports, choose_rows
 from idtracker.store.release.lines import lines_of
 from idtracker.store.release.numbering import number_rows
+from idtracker.store.release.released_files import Writing
 from idtracker.store.release.write_ledger import write_ledger
-from idtracker.store.release.write_submission import Writing, write_submission
+from idtracker.store.release.write_submission import Counts, write_submissions
 
 RECORD = "released.json"
 """What each submission of an audience's home was made from; inside that home, never published."""
@@ -49,18 +51,18 @@ def release_rows(
         choose_rows(connection, Reports(accepted, held, lines_of(home, judged)), sources, audience, now, reference)
         empty = _without_rows(sources, judged, audience)
         released = number_rows(connection, judged, audience, empty)
-        before = _record(target)
-        record = {}
+        before, made_from = _record(target), _made_from(connection, home, judged, audience, now)
+        counts, record = _counts(connection), {}
         for source_id, pairs in judged.items():
             own = [(receipt, outcome) for receipt, outcome in pairs if (source_id, receipt.submission_id) in released]
-            writing = Writing(connection, home, target, sources[source_id], audience, released)
+            changed = []
             for receipt, outcome in own:
-                key = f"{source_id}/{receipt.submission_id}"
-                made_from = _made_from(connection, home, receipt, audience, now)
-                name = released[source_id, receipt.submission_id]
-                if before.get(key) != [name, made_from] or seal_of(accepted_folder(target, source_id, name)) is None:
-                    write_submission(writing, receipt, outcome)
-                record[key] = [name, made_from]
+                key, name = f"{source_id}/{receipt.submission_id}", released[source_id, receipt.submission_id]
+                record[key] = [name, made_from[source_id, receipt.submission_id]]
+                if before.get(key) != record[key] or seal_of(accepted_folder(target, source_id, name)) is None:
+                    changed.append((receipt, outcome))
+            writing = Writing(connection, home, target, sources[source_id], audience, released)
+            write_submissions(writing, changed, counts.get(source_id, {}))
             write_ledger(connection, home, target, source_id, audience, own, released)
     _remove_others(target, {(key.split("/")[0], name) for key, (name, _) in record.items()})
     write_json(target.root / RECORD, record)
@@ -92,19 +94,30 @@ def _without_rows(sources: Mapping[str, Source], judged: Judged, audience: Audie
 
 
 def _made_from(
-    connection: duckdb.DuckDBPyConnection, home: Home, receipt: Receipt, audience: Audience, now: datetime
-) -> str:
-    """Changes whenever the released files of a submission do: what is accepted of it, what may be seen of that, what it refers to."""
+    connection: duckdb.DuckDBPyConnection, home: Home, judged: Judged, audience: Audience, now: datetime
+) -> dict[tuple[str, str], str]:
+    """Source and submission -> what changes whenever the released files do: what is accepted, what may be seen of that, what it refers to."""
     chosen = connection.execute(
-        """SELECT sum(hash(c.part, c.kind, c.sheet, c.row_number, c.row_piece)),
+        """SELECT c.source_id, c.submission_id, sum(hash(c.part, c.kind, c.sheet, c.row_number, c.row_piece)),
           sum(hash(c.part, c.kind, c.sheet, c.row_number, c.row_piece, r.target, r.value)) FILTER (r.value IS NOT NULL AND k.value IS NULL)
-        FROM (SELECT *, unnest(CASE WHEN len(refs) = 0 THEN [NULL] ELSE refs END) AS r FROM _chosen
-          WHERE source_id = ? AND submission_id = ?) c
-        LEFT JOIN _known k ON k.target = c.r.target AND k.value = c.r.value""",
-        [receipt.source_id, receipt.submission_id],
-    ).fetchone()
-    seal = seal_of(accepted_folder(home, receipt.source_id, receipt.submission_id))
-    return json.dumps([FORM, seal, audience.fingerprint(now), *(chosen or ())])
+        FROM (SELECT *, unnest(CASE WHEN len(refs) = 0 THEN [NULL] ELSE refs END) AS r FROM _chosen) c
+        LEFT JOIN _known k ON k.target = c.r.target AND k.value = c.r.value GROUP BY ALL"""
+    ).fetchall()
+    marks = {(source, submission): (rows, dangling) for source, submission, rows, dangling in chosen}
+    known = audience.fingerprint(now)
+    return {
+        key: json.dumps([FORM, seal_of(accepted_folder(home, *key)), known, *marks.get(key, (None, None))])
+        for key in ((source_id, r.submission_id) for source_id, pairs in judged.items() for r, _ in pairs)
+    }
+
+
+def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, Counts]:
+    """Source -> submission -> how many rows of each kind were chosen."""
+    counts: dict[str, Counts] = defaultdict(lambda: defaultdict(Counter))
+    query = "SELECT source_id, submission_id, kind, count(*) FROM _chosen GROUP BY ALL"
+    for source_id, submission_id, kind, rows in connection.execute(query).fetchall():
+        counts[source_id][submission_id][kind] = rows
+    return counts
 
 
 def _record(target: Home) -> dict[str, list[str]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from idtracker.ingest.judge.catalogue import catalogue_of
 from idtracker.model.errors import IdtrackerError
+from idtracker.model.files import write_json
 from idtracker.model.home import Home
 from idtracker.model.marking import Marking
 from idtracker.model.published.audience import Audience
@@ -170,6 +173,19 @@ def test_nothing_is_made_again_where_nothing_changed(homes: tuple[Home, Home]) -
     assert is_current_for(context, audience)
     never = lambda *_: pytest.fail("worked out again")  # noqa: E731
     assert publish_seen(context, audience, never, never)[1] is False
+    ticking = replace(context.catalogue, programme=context.catalogue.programme.model_copy(update={"clock": None}))
+    later = [Context(homes[0], ticking, NOW + timedelta(hours=hours)) for hours in (1, 24)]
+    assert [is_current_for(one, audience) for one in later] == [True, False]
+    made_from = homes[0].root / "audiences" / "partners" / "made_from.json"
+    as_it_was = json.loads(made_from.read_text("utf-8"))
+    write_json(made_from, as_it_was | {"owner": "a publication of before, with other rows that partners may not see"})
+    assert not is_current_for(context, audience)
+    assert publish_seen(context, audience, never, never)[1] is False
+    assert json.loads(made_from.read_text("utf-8")) == as_it_was
+    write_json(made_from, as_it_was | {"owner": "one of before", "seen": "something else"})
+    with pytest.raises(AssertionError, match="worked out"):
+        publish_seen(context, audience, lambda *_: (), Mock(side_effect=AssertionError("worked out")))
+    write_json(made_from, as_it_was)
     audited = verify(homes[0], context.catalogue, NOW)
     assert not audited.problems and audited.counts["publications"] == 2
 
