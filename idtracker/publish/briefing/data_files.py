@@ -20,21 +20,21 @@ class DataFiles:
     def __init__(self, source: PublishedRows, folder: Path) -> None:
         self._source, self._folder = source, folder
         self._by_content: dict[tuple[str, str], str] = {}
+        self._asked: dict[tuple[str, Lang], str] = {}
         self.names: dict[tuple[str, Lang], str] = {}
         """(`csv` of a table, language) -> name of its file."""
         self.queries: dict[str, str] = {}
         """Name of each written file -> the query whose rows it has."""
 
     def add(self, pages: Sequence[Page], lang: Lang) -> None:
-        """Write the rows of every table of these pages that names a file.
+        """Write the rows of every table of these pages that names a file and has not been written yet.
 
         ValueError where two tables of a language name one file for different rows: a defect of theirs.
         """
-        seen: dict[str, str] = {}
         for table in (t for page in pages for section in page.sections for t in tables_of(section.blocks)):
             if table.csv is None or table.rows_sql is None:
                 continue
-            if seen.setdefault(table.csv, table.rows_sql) != table.rows_sql:
+            if self._asked.setdefault((table.csv, lang), table.rows_sql) != table.rows_sql:
                 raise ValueError(f"two tables write other rows into {table.csv}")
             if (table.csv, lang) not in self.names:
                 self.names[table.csv, lang] = self._file(table.csv, table.rows_sql, lang)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from idtracker.model.published.figure_address import FigureAddress
 from idtracker.model.tables import FACTS
+from idtracker.publish.briefing.by_place import RowsByPlace
 from idtracker.publish.briefing.figures import number
 from idtracker.publish.briefing.parts import Figure
 from idtracker.publish.briefing.scores import Row
@@ -22,51 +24,74 @@ _CELLS = (
 
 @dataclass(frozen=True)
 class Evidence:
-    """Cells of one quarter and what they are made of, by place and indicator; read once for all places."""
+    """Cells of one quarter and what they are made of, by place and indicator; read for some of the `places` at a time, in their order."""
 
     source: PublishedRows
     period: str | None
+    places: Sequence[str]
+
+    def cells_of(self, place: str) -> list[Row]:
+        """The cells of a place, by indicator."""
+        return self._cells.of(place) if self.source.has_rows("merged_cell") else []
+
+    def reports_of(self, place: str) -> dict[str, list[Row]]:
+        """Indicator -> what organisations reported for the cell of a place; of a cell that is carried on, for the quarter it is from."""
+        grouped: dict[str, list[Row]] = {}
+        if self.source.has_rows("merged_cell") and self.source.has_rows("cell_report"):
+            for row in self._reports.of(place):
+                grouped.setdefault(row["indicator_id"], []).append(row)
+        return grouped
+
+    def facts_of(self, place: str) -> dict[str, Row]:
+        """Fact behind a cell of a place -> table, file, sheet, row number, and the value where the fact is an observation."""
+        return {} if self.rows_sql() is None else {row["fact_id"]: row for row in self._facts.of(place)}
 
     @cached_property
-    def cells(self) -> dict[tuple[str, str], Row]:
-        """(place, indicator) -> its cell."""
-        if not self.source.has_rows("merged_cell"):
-            return {}
-        found = self.source.records(
-            "SELECT * FROM merged_cell WHERE period = ? ORDER BY place_id, indicator_id", self.period
-        )
-        return {(row["place_id"], row["indicator_id"]): row for row in found}
-
-    @cached_property
-    def reports(self) -> dict[tuple[str, str], list[Row]]:
-        """(place, indicator) -> what organisations reported for it; of a cell that is carried on, for the quarter it is from."""
-        if not self.cells or not self.source.has_rows("cell_report"):
-            return {}
-        found = self.source.records(
-            f"SELECT r.* FROM cell_report r JOIN ({self._cells}) USING (indicator_id, place_id, period) "
-            "ORDER BY place_id, indicator_id, weight DESC NULLS LAST, org_id, origin"
-        )
-        grouped: dict[tuple[str, str], list[Row]] = {}
-        for row in found:
-            grouped.setdefault((row["place_id"], row["indicator_id"]), []).append(row)
+    def places_by_indicator(self) -> dict[str, list[str]]:
+        """Indicator -> the places that have a cell of it."""
+        grouped: dict[str, list[str]] = {}
+        if self.source.has_rows("merged_cell"):
+            period = quoted(self.period)
+            for row in self.source.read(
+                f"SELECT indicator_id, place_id FROM merged_cell WHERE period = {period} ORDER BY place_id, indicator_id"
+            ):
+                grouped.setdefault(row["indicator_id"], []).append(row["place_id"])
         return grouped
 
     @cached_property
-    def facts(self) -> dict[str, Row]:
-        """Fact -> table, file, sheet, row number, and the value where the fact is an observation."""
-        sql = self.rows_sql()
-        found = [] if sql is None else self.source.records(sql)
-        return {row["fact_id"]: row for row in found}
+    def _cells(self) -> RowsByPlace:
+        period = quoted(self.period)
+        return self._by_place(
+            lambda here: f"SELECT * FROM merged_cell WHERE period = {period} AND {here} ORDER BY place_id, indicator_id"
+        )
+
+    @cached_property
+    def _reports(self) -> RowsByPlace:
+        return self._by_place(
+            lambda here: (
+                f"SELECT r.* FROM cell_report r JOIN ({self._wanted}) USING (indicator_id, place_id, period) WHERE {here} "
+                "ORDER BY place_id, indicator_id, weight DESC NULLS LAST, org_id, origin"
+            )
+        )
+
+    @cached_property
+    def _facts(self) -> RowsByPlace:
+        return self._by_place(lambda here: self._rows_where(f" WHERE {here}") or "")
+
+    def _by_place(self, select: Callable[[str], str]) -> RowsByPlace:
+        return RowsByPlace(self.source, self.places, select)
 
     def rows_sql(self, place: str | None = None) -> str | None:
         """The rows of files behind the cells of the quarter, of one place where it is named, as they hold now; None where nothing is published."""
+        return self._rows_where(f" WHERE place_id = {quoted(place)}" if place is not None else "")
+
+    def _rows_where(self, of_place: str) -> str | None:
         tables = [table for table in FACTS if table in self.source.tables and self.source.has_rows(table)]
         if not tables or not self.source.has_rows("cell_report") or not self.source.has_rows("merged_cell"):
             return None
-        of_place = f" WHERE place_id = {quoted(place)}" if place is not None else ""
         wanted = (
             "SELECT place_id, indicator_id, org_id, unnest(string_split(fact_ids, ';')) AS fact_id "
-            f"FROM cell_report JOIN ({self._cells}) USING (indicator_id, place_id, period){of_place}"
+            f"FROM cell_report JOIN ({self._wanted}) USING (indicator_id, place_id, period){of_place}"
         )
         files = "SELECT submission_id, file_name FROM submission"
         if "submission" not in self.source.tables:
@@ -83,7 +108,7 @@ class Evidence:
         )
 
     @property
-    def _cells(self) -> str:
+    def _wanted(self) -> str:
         return _CELLS.format(period=quoted(self.period))
 
 

@@ -6,8 +6,9 @@ held against the published rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import overload
 
 from idtracker.model.messages import Lang
 from idtracker.model.published.figure_address import FigureAddress
@@ -122,6 +123,28 @@ class Section:
     title: str
     blocks: Sequence[Block]
     why: Sequence[Sentence] = ()
+
+
+class SectionsWhenRead(Sequence[Section]):
+    """Sections that are made whenever they are read and not kept: of pages of which there are many."""
+
+    def __init__(self, make: Callable[[], list[Section]]) -> None:
+        self._make = make
+
+    def __iter__(self) -> Iterator[Section]:
+        return iter(self._make())
+
+    def __len__(self) -> int:
+        return len(self._make())
+
+    @overload
+    def __getitem__(self, number: int) -> Section: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[Section]: ...
+
+    def __getitem__(self, number: int | slice) -> Section | list[Section]:
+        return self._make()[number]
 
 
 @dataclass(frozen=True, slots=True)

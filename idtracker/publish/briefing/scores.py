@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from idtracker.model.messages import Lang, phrase
+from idtracker.publish.briefing.by_place import RowsByPlace
 from idtracker.publish.briefing.charts.specs import interval_over_time
 from idtracker.publish.briefing.figures import TEXTS, Reading, figure, interval, number, reading
 from idtracker.publish.briefing.parts import Chart, Count, Edition, Figure, Lead, Link, Listing, Sentence, Table
@@ -31,22 +32,27 @@ class Scores:
         return self.edition.lang
 
     @cached_property
-    def all(self) -> list[Row]:
-        """Every score of the headline index with its trend, by place, node and quarter."""
+    def latest(self) -> dict[tuple[str, str], Row]:
+        """(place, node) -> the row of the edition's quarter with its trend, whether or not it has a score."""
         if not self.source.has_rows("score"):
-            return []
+            return {}
         trend = "SELECT place_id, node_code, period, trend_class FROM trend"
         if "trend" not in self.source.tables:
             trend = "SELECT '' AS place_id, '' AS node_code, '' AS period, NULL AS trend_class WHERE FALSE"
-        return self.source.records(
+        found = self.source.records(
             f"SELECT s.*, t.trend_class FROM score s LEFT JOIN ({trend}) t USING (place_id, node_code, period) "
-            "ORDER BY place_id, node_code, period"
+            "WHERE period = ? ORDER BY place_id, node_code",
+            self.edition.period,
         )
+        return {(row["place_id"], row["node_code"]): row for row in found}
 
     @cached_property
-    def latest(self) -> dict[tuple[str, str], Row]:
-        """(place, node) -> the row of the edition's quarter, whether or not it has a score."""
-        return {(row["place_id"], row["node_code"]): row for row in self.all if row["period"] == self.edition.period}
+    def nodes(self) -> dict[str, list[str]]:
+        """Place -> the parts of the index that have a row of the edition's quarter, and the whole."""
+        grouped: dict[str, list[str]] = {}
+        for place, node in self.latest:
+            grouped.setdefault(place, []).append(node)
+        return grouped
 
     @cached_property
     def uncertain(self) -> dict[tuple[str, str], Row]:
@@ -58,20 +64,25 @@ class Scores:
         )
         return {(row["place_id"], row["node_code"]): row for row in found}
 
-    @cached_property
-    def changes(self) -> dict[tuple[str, str], list[Row]]:
-        """(place, node) -> the parts of its change since the quarter before, the largest first."""
+    def changes_of(self, place: str, node: str) -> list[Row]:
+        """The parts of the change of a score since the quarter before, the largest first."""
         if not self.source.has_rows("score_change"):
-            return {}
-        found = self.source.records(
-            "SELECT * FROM score_change WHERE period = ? AND basis = 'PERIOD' ORDER BY place_id, node_code, abs(points) DESC NULLS LAST, "
-            "cause, indicator_id, org_id",
-            self.edition.period,
-        )
-        grouped: dict[tuple[str, str], list[Row]] = {}
-        for row in found:
-            grouped.setdefault((row["place_id"], row["node_code"]), []).append(row)
-        return grouped
+            return []
+        if node not in self._changes:
+            of = f"period = {quoted(self.edition.period)} AND basis = 'PERIOD' AND node_code = {quoted(node)}"
+            self._changes[node] = RowsByPlace(
+                self.source,
+                self.ordered,
+                lambda here: (
+                    f"SELECT * FROM score_change WHERE {of} AND {here} "
+                    "ORDER BY place_id, abs(points) DESC NULLS LAST, cause, indicator_id, org_id"
+                ),
+            )
+        return self._changes[node].of(place)
+
+    @cached_property
+    def _changes(self) -> dict[str, RowsByPlace]:
+        return {}
 
     @cached_property
     def places(self) -> list[str]:
@@ -80,14 +91,23 @@ class Scores:
         roots.pop(self.source.country or "", None)
         return sorted(roots, key=lambda p: (number(roots[p]["score"]) is None, -(number(roots[p]["score"]) or 0.0), p))
 
+    @cached_property
+    def ordered(self) -> list[str]:
+        """The country and these places: all that have a page."""
+        root = self.source.root or ""
+        return [p for p in (self.source.country, *self.places) if p is not None and (p, root) in self.latest]
+
     def over_time(self, place: str, node: str) -> list[Row]:
-        """Every quarter's score of a place and part of the index."""
+        """Every quarter's score of a place and part of the index, with its interval and band."""
         return self._series.get((place, node), [])
 
     @cached_property
     def _series(self) -> dict[tuple[str, str], list[Row]]:
         grouped: dict[tuple[str, str], list[Row]] = {}
-        for row in self.all:
+        if not self.source.has_rows("score"):
+            return {}
+        columns = "place_id, node_code, period, score, low, high, band"
+        for row in self.source.records(f"SELECT {columns} FROM score ORDER BY place_id, node_code, period"):
             grouped.setdefault((row["place_id"], row["node_code"]), []).append(row)
         return grouped
 
@@ -194,7 +214,7 @@ class Scores:
 
     def why_moved(self, key: tuple[str, str]) -> list[Sentence | Listing]:
         """The change of the published score and its largest parts."""
-        rows, lang = self.changes.get(key, []), self.lang
+        rows, lang = self.changes_of(*key), self.lang
         if not rows:
             return [sentence(TEXTS, "not_moved", lang)]
         first = rows[0]

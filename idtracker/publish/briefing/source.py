@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from idtracker.model.tables.labels import label_of, title_of
 if TYPE_CHECKING:
     import pandas as pd
 
-_NAMES = "publish/briefing/names"
+_NAMES, _AT_A_TIME = "publish/briefing/names", 2_048
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,15 @@ class PublishedRows:
         if key not in self._records:
             frame = self.rows(sql, *parameters)
             self._records[key] = [{str(k): value for k, value in row.items()} for row in frame.to_dict("records")]
+            self._frames.pop(key)
         return self._records[key]
+
+    def read(self, sql: str) -> Iterator[dict[str, Any]]:
+        """The rows of a query that is not asked again, one at a time; what is missing is None."""
+        found = self.connection.cursor().execute(sql)
+        columns = [column[0] for column in found.description]
+        while rows := found.fetchmany(_AT_A_TIME):
+            yield from (dict(zip(columns, row, strict=True)) for row in rows)
 
     @cached_property
     def tables(self) -> list[str]:

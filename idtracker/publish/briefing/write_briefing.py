@@ -96,24 +96,35 @@ def _editions(
 
 
 def _write(source: PublishedRows, draft: Path, editions: Sequence[Edition]) -> tuple[list[str], dict[str, str]]:
-    """Everything into an empty folder: names below it, and by the name of each file with rows the query that they are from."""
+    """Everything into an empty folder, a page after the other: names below it, and by the name of each file with rows the query that they are from."""
     editions = [replace(edition, period=source.latest_period) for edition in editions]
-    made: list[tuple[Edition, list[Page]]] = [(edition, pages_of(source, edition)) for edition in editions]
-    data = DataFiles(source, draft / "data")
-    for edition, pages in made:
-        data.add(pages, edition.lang)
-    drawer, langs = Drawer(), [edition.lang for edition in editions]
-    files = {START: first_page(langs, editions[0], made[0][1][0].path)}
-    for edition, pages in made:
+    data, drawer, langs = DataFiles(source, draft / "data"), Drawer(), [edition.lang for edition in editions]
+    names: list[str] = []
+    for edition in editions:
+        pages = pages_of(source, edition)
+        if not names:
+            names.append(_file(draft, START, first_page(langs, edition, pages[0].path)))
         renderer = Renderer(edition, pages, drawer, data.names, langs)
-        files |= {f"{edition.lang}/{page.path}": renderer.page(page) for page in pages}
-    files |= {"assets/briefing.css": template_text("briefing.css"), _MARK: marking_css(editions[0])}
-    for name, text in files.items():
-        path = draft / name
-        private_folder(path.parent)
-        path.write_bytes(text.encode("utf-8"))
+        for name, page in zip([f"{edition.lang}/{page.path}" for page in pages], pages, strict=True):
+            names.append(_file(draft, name, _rendered(page, renderer, data, edition.lang)))
+    for name, text in (("assets/briefing.css", template_text("briefing.css")), (_MARK, marking_css(editions[0]))):
+        names.append(_file(draft, name, text))
     queries = {f"data/{name}": sql for name, sql in data.queries.items()}
-    return [*files, *queries], queries
+    return [*names, *queries], queries
+
+
+def _rendered(page: Page, renderer: Renderer, data: DataFiles, lang: Lang) -> str:
+    """A page as HTML. What is on it is made once, goes into the files behind its tables first, and is gone afterwards."""
+    whole = replace(page, sections=list(page.sections))
+    data.add([whole], lang)
+    return renderer.page(whole)
+
+
+def _file(draft: Path, name: str, text: str) -> str:
+    path = draft / name
+    private_folder(path.parent)
+    path.write_bytes(text.encode("utf-8"))
+    return name
 
 
 def read_description(folder: Path) -> dict[str, Any]:

@@ -9,7 +9,18 @@ from idtracker.publish.briefing.charts.specs import small_multiples
 from idtracker.publish.briefing.evidence import Evidence, children_of, digits_of, fact_figure
 from idtracker.publish.briefing.figures import TEXTS as SCORES
 from idtracker.publish.briefing.figures import figure, interval, number
-from idtracker.publish.briefing.parts import Block, Chart, Edition, Fold, Link, Page, Section, Sentence, Table
+from idtracker.publish.briefing.parts import (
+    Block,
+    Chart,
+    Edition,
+    Fold,
+    Link,
+    Page,
+    Section,
+    SectionsWhenRead,
+    Sentence,
+    Table,
+)
 from idtracker.publish.briefing.scores import Row, Scores, points
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.briefing.words import file_name_of, sentence, signed
@@ -23,12 +34,8 @@ MOST_ROWS = 6
 def pages(source: PublishedRows, edition: Edition) -> list[Page]:
     """A page for the country and each place that the index is of."""
     scores = Scores(source, edition)
-    evidence = Evidence(source, edition.period)
-    root = source.root or ""
-    places = [
-        place for place in [source.country, *scores.places] if place is not None and (place, root) in scores.latest
-    ]
-    return [_Place(scores, evidence, place).page() for place in places]
+    evidence = Evidence(source, edition.period, scores.ordered)
+    return [_Place(scores, evidence, place).page() for place in scores.ordered]
 
 
 class _Place:
@@ -41,6 +48,10 @@ class _Place:
         self._name = self._source.name_of_place(place, self._lang)
 
     def page(self) -> Page:
+        """The page; what stands on it is made when it is read, from rows of this place alone."""
+        return Page(f"tracker/{file_name_of(self._place)}.html", self._name, SectionsWhenRead(self._sections))
+
+    def _sections(self) -> list[Section]:
         row = self._scores.latest[self._place, self._root]
         names = {"node": self._source.name_of_node(self._root, self._lang), "place": self._name}
         chart = self._scores.chart_over_time(self._place, self._root, height=180)
@@ -53,7 +64,7 @@ class _Place:
             self._scores.change_claim((self._place, self._root)),
             *self._scores.why_moved((self._place, self._root)),
         ]
-        sections = [
+        return [
             Section("score", self._text("score", period=row["period"]), head),
             Section(
                 "moved", self._text("moved"), moved, [sentence("publish/briefing/overview", "moved_why", self._lang)]
@@ -62,7 +73,6 @@ class _Place:
             Section("cells", self._text("cells"), self._cells(), [sentence(TEXTS, "cells_why", self._lang)]),
             Section("reports", self._text("reports"), self._reports(), [sentence(TEXTS, "reports_why", self._lang)]),
         ]
-        return Page(f"tracker/{file_name_of(self._place)}.html", self._name, sections)
 
     def _text(self, name: str, **details: object) -> str:
         return phrase(TEXTS, name, self._lang, **details)
@@ -73,8 +83,7 @@ class _Place:
     def _parts_of(self, row: Row) -> list[str]:
         """The parts of the index below the whole, in their order."""
         stated = [node for node in children_of(row) if (self._place, node) in self._scores.latest]
-        known = [node for place, node in self._scores.latest if place == self._place and node != self._root]
-        return sorted({*stated, *known})
+        return sorted({*stated, *self._scores.nodes[self._place]} - {self._root})
 
     def _nodes(self, row: Row) -> Table:
         rows: list[list[Any]] = []
@@ -117,7 +126,7 @@ class _Place:
         return [Chart(title, spec, alt, table)]
 
     def _own_cells(self) -> list[Row]:
-        return [cell for (place, _), cell in self._evidence.cells.items() if place == self._place]
+        return self._evidence.cells_of(self._place)
 
     def _cells(self) -> list[Block]:
         rows: list[list[Any]] = [
@@ -157,17 +166,17 @@ class _Place:
             return [sentence(TEXTS, "no_cells", self._lang)]
         sql = self._evidence.rows_sql(self._place)
         note = sentence(TEXTS, "rows_shown", self._lang, 3)
-        return [note, *(self._fold(cell, sql) for cell in cells)]
+        reports, facts = self._evidence.reports_of(self._place), self._evidence.facts_of(self._place)
+        return [note, *(self._fold(cell, sql, reports.get(cell["indicator_id"], []), facts) for cell in cells)]
 
-    def _fold(self, cell: Row, sql: str | None) -> Fold:
+    def _fold(self, cell: Row, sql: str | None, reports: list[Row], facts: dict[str, Row]) -> Fold:
         indicator = cell["indicator_id"]
         value = figure("merged_cell", cell, digits=digits_of(number(cell["value"])))
         title = sentence(
             TEXTS, "cell", self._lang, indicator=self._source.name_of_indicator(indicator, self._lang), value=value
         )
-        reports = self._evidence.reports.get((self._place, indicator), [])
         blocks: list[Block] = [self._report_table(reports)] if reports else [self._from_places(indicator)]
-        rows = [line for report in reports for line in self._file_rows(report)]
+        rows = [line for report in reports for line in self._file_rows(report, facts)]
         if rows and sql is not None:
             headings = self._headings("organisation", "file", "sheet", "row", "value", "submission", "fact")
             blocks.append(Table(self._text("rows_title"), headings, rows, f"rows-{self._place}.csv", sql))
@@ -189,8 +198,8 @@ class _Place:
         headings = self._headings("organisation", "value", "standard_error", "score", "quality", "weight", "use")
         return Table(self._text("reports_title"), headings, rows)
 
-    def _file_rows(self, report: Row) -> list[list[Any]]:
-        facts = [f for i in str(report["fact_ids"] or "").split(";") if (f := self._evidence.facts.get(i)) is not None]
+    def _file_rows(self, report: Row, known: dict[str, Row]) -> list[list[Any]]:
+        facts = [f for i in str(report["fact_ids"] or "").split(";") if (f := known.get(i)) is not None]
         return [
             [
                 self._source.name_of_organisation(report["org_id"], self._lang),
@@ -206,7 +215,8 @@ class _Place:
 
     def _from_places(self, indicator: str) -> Sentence:
         """The places that a cell of a larger one is made of; the quarter that says so is the same."""
-        below = [place for place, code in self._evidence.cells if code == indicator and place in self._scores.places]
+        scored = set(self._scores.places)
+        below = [place for place in self._evidence.places_by_indicator.get(indicator, ()) if place in scored]
         if self._place != self._source.country or not below:
             return sentence(TEXTS, "no_reports", self._lang)
         links: list[Any] = []

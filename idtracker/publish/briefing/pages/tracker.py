@@ -18,6 +18,8 @@ from idtracker.store.tables import quoted
 
 TEXTS = "publish/briefing/tracker"
 PATH = "tracker.html"
+MOST_RANKED = 60
+"""Places of which the share of each rank is drawn and listed: both grow with their square, and nobody can read more."""
 
 
 def pages(source: PublishedRows, edition: Edition) -> list[Page]:
@@ -202,12 +204,17 @@ def _parts(scores: Scores) -> Table:
 
 
 def _ranks(scores: Scores) -> list[Block]:
-    """How often each place comes at each rank, where the publication has it."""
+    """How often each place comes at each rank, where the publication has it; of many places in the file alone."""
     source, lang, root = scores.source, scores.lang, scores.source.root
     where = f"period = {quoted(scores.edition.period)} AND node_code = {quoted(root)}"
     sql = f"SELECT * FROM rank_acceptability WHERE {where} ORDER BY place_id, rank"
+    if len(scores.places) > MOST_RANKED and source.has_rows("rank_acceptability"):
+        headings = [phrase(TEXTS, f"column_{name}", lang) for name in ("place", "rank")]
+        why = phrase(TEXTS, "ranks_in_file", lang)
+        return [Table(phrase(TEXTS, "ranks_title", lang), headings, [], "ranks.csv", sql, why)]
     found = source.records(sql) if source.has_rows("rank_acceptability") else []
-    shares = {(row["place_id"], int(row["rank"])): row for row in found if row["place_id"] in scores.places}
+    places = set(scores.places)
+    shares = {(row["place_id"], int(row["rank"])): row for row in found if row["place_id"] in places}
     if not shares:
         return [sentence(TEXTS, "no_ranks", lang)]
     return [_rank_chart(scores, shares, sql)]
