@@ -53,9 +53,10 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
             place = f"{problem.filename}: " if problem.filename else ""
             end_with(f"{place}{problem.strerror or problem}.", 1, as_json)
         except Exception as problem:
-            if not _is_about_other_tables(problem, programme_home):
+            known = _of_engine(problem, programme_home)
+            if known is None:
                 raise
-            end_with(str(OtherTablesError()), OtherTablesError.exit_code, as_json)
+            end_with(str(known), known.exit_code, as_json)
         sys.exit(code or 0)
 
     return run
@@ -71,13 +72,18 @@ def _name_of_command() -> str:
     return " ".join(names) or str(context.info_name)
 
 
-def _is_about_other_tables(problem: Exception, home: Home) -> bool:
-    """Whether the engine did not find a table or column, in a publication that another version of this library made."""
+def _of_engine(problem: Exception, home: Home) -> IdtrackerError | None:
+    """What a person can do about an error of the engine: no room, or a publication that another version of this library made."""
     if not type(problem).__module__.lstrip("_").startswith("duckdb"):
-        return False
-    from idtracker.publish.manifest import is_of_another_model
+        return None
+    import duckdb
 
-    return is_of_another_model(home)
+    from idtracker.publish.manifest import is_of_another_model
+    from idtracker.store.limits import no_room
+
+    if isinstance(problem, duckdb.OutOfMemoryException):
+        return no_room(problem)
+    return OtherTablesError() if is_of_another_model(home) else None
 
 
 def end_with(message: str, exit_code: int, as_json: bool) -> None:

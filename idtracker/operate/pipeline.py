@@ -10,6 +10,8 @@ import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import duckdb
+
 from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import IdtrackerError
@@ -41,6 +43,7 @@ from idtracker.operate.steps.rounds import ROUNDS
 from idtracker.operate.steps.sources import source_steps
 from idtracker.operate.steps.warnings import WARNINGS
 from idtracker.store.connection import kept_open
+from idtracker.store.limits import no_room
 
 PUBLISHING = ("published", "briefing")
 """Groups of the steps that read the store and write what others read."""
@@ -144,6 +147,8 @@ def run_step(step: Step, context: Context, done: PipelineResult) -> StepResult:
             return step.run(replace(context, figures_of=figures_of))
     except IdtrackerError as error:
         return StepResult(error=error, is_new=False)
+    except duckdb.OutOfMemoryException as problem:
+        return StepResult(error=no_room(problem), is_new=False)
     except Exception as defect:
         logging.getLogger("idtracker").error("%s failed\n%s", step.name, printable(traceback.format_exc()))
         return StepResult(error=defect, is_new=False)

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -17,12 +18,18 @@ from filelock import FileLock, Timeout
 from idtracker.model.errors import IdtrackerError, StoreBusyError
 from idtracker.model.files import private_folder
 from idtracker.model.home import Home
+from idtracker.store.limits import memory_limit
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MEMORY_LIMIT, BESIDE_LIMIT, MOST_THREADS = "512MiB", "256MiB", 4
-"""What an engine may hold before it writes to disk, one in memory beside it, and how many threads share it: on every machine."""
+MOST_THREADS = 4
+"""How many threads share an engine, on every machine."""
+
+_SPILLED = ".spilled-"
+_inside: dict[int, str] = {}
+"""Process -> where its engines in memory write what does not fit, once it has had a turn as a writer."""
+_engines: dict[int, list[duckdb.DuckDBPyConnection]] = {}
 
 BATCH = 1 << 16
 """Rows of a result that are taken out of an engine at a time."""
@@ -31,6 +38,7 @@ BATCH = 1 << 16
 @contextmanager
 def writing_turn(home: Home, wait_s: float = 0) -> Iterator[None]:
     """Hold the home's writer lock; the same process may enter again. StoreBusyError after `wait_s` seconds."""
+    memory_limit()  # one that is wrong is told before anything is done
     private_folder(home.store.parent)
     lock = FileLock(home.store.with_suffix(".lock"), is_singleton=True)
     try:
@@ -40,22 +48,41 @@ def writing_turn(home: Home, wait_s: float = 0) -> Iterator[None]:
             f"Another run is writing to {home.store}. Wait until it has finished (`idtracker status` shows the last run)."
         ) from busy
     try:
+        if lock.lock_counter == 1:
+            _spill_inside(home)
         yield
     finally:
         lock.release()
 
 
-def connect(path: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
-    """A connection whose engine keeps to MEMORY_LIMIT, and draws no progress bar between the lines of a command or a service.
+def _spill_inside(home: Home) -> None:
+    """What a killed writer wrote beyond its memory goes, and engines in memory of this one write it inside the home as well.
 
-    What does not fit a writer puts beside its file. Who only reads may not be able to write there: that, and what an engine
-    in memory holds, goes to a folder of the process.
+    An engine that has written somewhere already stays there.
+    """
+    ours = home.store.parent / f"{_SPILLED}{os.getpid()}"
+    for left in (*home.store.parent.glob(f"{_SPILLED}*"), Path(f"{home.store}.tmp")):
+        if left != ours:
+            shutil.rmtree(left, ignore_errors=True)
+    _inside[os.getpid()] = str(ours)
+    for engine in _engines.get(os.getpid(), ()):
+        with suppress(duckdb.Error):
+            _spill_to(engine, str(ours))
+
+
+def connect(path: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
+    """A connection whose engine keeps to memory_limit(), and draws no progress bar between the lines of a command or a service.
+
+    What does not fit a writer puts beside its file, that of its engine in memory too. Who only reads may not be able to write
+    there: it goes to a folder of the process.
     """
     connection = duckdb.connect(path, **options)
-    connection.execute(f"SET enable_progress_bar = false; SET memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute(f"SET enable_progress_bar = false; SET memory_limit = '{memory_limit()}MiB'")
     if (os.cpu_count() or 1) > MOST_THREADS and "threads" not in options.get("config", {}):
         connection.execute(f"SET threads = {MOST_THREADS}")
-    if path == ":memory:" or options.get("read_only"):
+    if path == ":memory:":
+        _spill_to(connection, _inside.get(os.getpid()) or _own_folder(os.getpid()))
+    elif options.get("read_only"):
         _spill_to(connection, _own_folder(os.getpid()))
     return connection
 
@@ -92,7 +119,8 @@ def in_memory(**config: Any) -> Iterator[duckdb.DuckDBPyConnection]:
 def _engine(process: int, config: tuple[tuple[str, Any], ...]) -> duckdb.DuckDBPyConnection:
     """The engine in memory of a process; one that was forked starts its own."""
     engine = connect(config=dict(config))
-    engine.execute(f"SET memory_limit = '{BESIDE_LIMIT}'")
+    engine.execute(f"SET memory_limit = '{memory_limit() // 2}MiB'")
+    _engines.setdefault(process, []).append(engine)
     return engine
 
 

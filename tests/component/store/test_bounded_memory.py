@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
 from hashlib import md5
 from pathlib import Path
 
@@ -11,10 +15,15 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.errors import IdtrackerError, UsageError
 from idtracker.model.home import Home
 from idtracker.model.tables import TABLES, columns_of, conform_types
+from idtracker.operate.pipeline import run_step
+from idtracker.operate.step import Context, PipelineResult, Step, StepResult
 from idtracker.store import copies
-from idtracker.store.connection import connect, in_memory, open_store
+from idtracker.store.connection import connect, in_memory, open_store, writing_turn
+from idtracker.store.limits import SETTING
 from idtracker.store.schema import ensure_tables
 from idtracker.store.tables import fill_table, transaction
 
@@ -45,9 +54,73 @@ def test_every_engine_has_a_limit_and_a_place_of_its_own_beyond_it(home: Home) -
         spilled = [Path(setting(c, "temp_directory")) for c in (store, beside)]
     with connect(str(home.store), read_only=True) as reader:
         spilled.append(Path(setting(reader, "temp_directory")))
-    assert spilled[0].parent == home.store.parent
-    assert spilled[1] == spilled[2], "a reader may not be able to write beside the file"
-    assert spilled[1].stat().st_mode & 0o077 == 0, "nobody else reads what does not fit"
+    assert spilled[0].parent == spilled[1].parent == home.store.parent, "a writer's engines stay inside the home"
+    assert home.store.parent.stat().st_mode & 0o077 == 0, "nobody else reads what does not fit"
+    assert not spilled[2].is_relative_to(home.root), "a reader may not be able to write beside the file"
+    assert spilled[2].stat().st_mode & 0o077 == 0
+
+
+_KILLED = """
+import os, sys
+from pathlib import Path
+from idtracker.model.home import Home
+from idtracker.store.connection import in_memory, open_store
+made = "CREATE TEMP TABLE {} AS SELECT md5(range::VARCHAR) || md5((range + 1)::VARCHAR) AS h FROM range(1000000)"
+with open_store(Home(Path(sys.argv[1]), Path(sys.argv[1]))) as store, in_memory(threads=1) as beside:
+    store.execute(made.format("large"))
+    beside.execute(made.format("large"))
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_what_a_killed_writer_had_on_disk_is_private_and_gone_with_the_next_one(home: Home) -> None:
+    small = {**os.environ, SETTING: "64MiB"}
+    killed = subprocess.run([sys.executable, "-c", _KILLED, str(home.root)], env=small, check=False)
+    assert killed.returncode == -9
+    left = [path for path in home.store.parent.iterdir() if path.is_dir()]
+    assert {path.name.split("-")[0] for path in left} == {f"{home.store.name}.tmp", ".spilled"}
+    assert all(any(file.stat().st_size for file in path.iterdir()) for path in left), "both had written"
+    with writing_turn(home):
+        assert [path for path in home.store.parent.iterdir() if path.is_dir()] == []
+        with writing_turn(home):
+            pass
+
+
+def test_a_small_limit_gives_equal_rows(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = "SELECT md5(range::VARCHAR) || md5((range + 1)::VARCHAR) AS h FROM range(1000000) ORDER BY h"
+    answers = []
+    for limit in ("64MiB", "1GiB"):
+        monkeypatch.setenv(SETTING, limit)
+        with open_store(home) as store:
+            store.execute("SET threads = 1")
+            store.execute(f"CREATE TEMP TABLE sorted AS {query}")
+            spilled = store.execute("SELECT sum(size) FROM duckdb_temporary_files()").fetchall()[0][0]
+            assert bool(spilled) == (limit == "64MiB")
+            rows = store.execute("SELECT h FROM sorted").fetchall()
+            answers.append((len(rows), md5("".join(h for (h,) in rows).encode()).hexdigest()))
+    assert answers[0] == answers[1] and answers[0][0] == 1_000_000
+
+
+@pytest.mark.parametrize("stated", ["much", "63MiB", "512", "-1GiB"])
+def test_a_limit_that_is_none_is_told_before_anything_is_done(
+    home: Home, monkeypatch: pytest.MonkeyPatch, stated: str
+) -> None:
+    monkeypatch.setenv(SETTING, stated)
+    with pytest.raises(UsageError, match=SETTING), writing_turn(home):
+        pass
+    assert not home.store.parent.exists()
+
+
+def test_no_room_is_a_failed_step_that_says_what_to_set(home: Home) -> None:
+    def fill(context: Context) -> StepResult:
+        with duckdb.connect(config={"memory_limit": "2MiB", "threads": 1, "temp_directory": ""}) as engine:
+            engine.execute("CREATE TABLE t AS SELECT md5(range::VARCHAR) AS h FROM range(1000000)")
+        return StepResult()
+
+    context = Context(home, ProgrammeCatalogue.__new__(ProgrammeCatalogue), datetime(2026, 11, 30, tzinfo=UTC))
+    result = run_step(Step("a", (), fill, "a"), context, PipelineResult())
+    assert isinstance(result.error, IdtrackerError) and f"{SETTING}=1024MiB" in str(result.error)
+    assert "set memory_limit" not in str(result.error).lower(), "not what the engine would have us type"
 
 
 def test_what_does_not_fit_is_sorted_all_the_same() -> None:
