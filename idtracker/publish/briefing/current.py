@@ -24,6 +24,8 @@ from idtracker.store.connection import connect
 
 FOLDER = "briefing"
 """Below the home: a folder for each audience."""
+PICTURES = "pictures"
+"""Below the home: charts that were drawn, of every audience; never published as they are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def write_current(
     with connect(str(publication / DATABASE), read_only=True) as connection:
         marking = marking_of_publication(marking_of_rows(connection), manifest)
     title, shown = str(manifest.get("title", audience_id)), marking_text(marking, manifest)
-    files = write_briefing(publication, target, title, shown, langs, manifest, _sealing(publication, manifest))
+    files = write_briefing(
+        publication, target, title, shown, langs, manifest, _sealing(publication, manifest), home.root / PICTURES
+    )
     return Briefing(
         folder=target,
         files=files,
@@ -93,6 +97,7 @@ def add_to_publication(home: Home, audience: Audience) -> Path:
             langs,
             manifest,
             _sealing(publication, manifest),
+            home.root / PICTURES,
         )
         share(home.root, target)
     return target / START

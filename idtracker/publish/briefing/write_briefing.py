@@ -42,10 +42,11 @@ def write_briefing(
     langs: Sequence[Lang] = LANGS,
     manifest: Mapping[str, Any] | None = None,
     finish: Finish | None = None,
+    pictures: Path | None = None,
 ) -> list[Path]:
     """Write every page of a publication's folder into `target`: the files, in their order, the first of them the one to open.
 
-    `manifest` is that of a publication which has none on disk yet. `finish` may add files, such as a seal over the others, before
+    `manifest` is that of a publication which has none on disk yet. `pictures` is a folder in which drawn charts are kept for later. `finish` may add files, such as a seal over the others, before
     the folder takes its place. What stands at `target` is replaced where it is empty or a
     briefing. UsageError where it is neither, NotPublishedError where there is no publication, IdtrackerError where the folder
     cannot be written; then nothing of it stays.
@@ -63,6 +64,7 @@ def write_briefing(
                 PublishedRows(connection, publication_folder),
                 draft,
                 _editions(described, audience_title, marking, langs),
+                Drawer(pictures),
             )
         finally:
             connection.close()
@@ -95,10 +97,12 @@ def _editions(
     ]
 
 
-def _write(source: PublishedRows, draft: Path, editions: Sequence[Edition]) -> tuple[list[str], dict[str, str]]:
+def _write(
+    source: PublishedRows, draft: Path, editions: Sequence[Edition], drawer: Drawer
+) -> tuple[list[str], dict[str, str]]:
     """Everything into an empty folder, a page after the other: names below it, and by the name of each file with rows the query that they are from."""
     editions = [replace(edition, period=source.latest_period) for edition in editions]
-    data, drawer, langs = DataFiles(source, draft / "data"), Drawer(), [edition.lang for edition in editions]
+    data, langs = DataFiles(source, draft / "data"), [edition.lang for edition in editions]
     names: list[str] = []
     for edition in editions:
         pages = pages_of(source, edition)
@@ -109,6 +113,7 @@ def _write(source: PublishedRows, draft: Path, editions: Sequence[Edition]) -> t
             names.append(_file(draft, name, _rendered(page, renderer, data, edition.lang)))
     for name, text in (("assets/briefing.css", template_text("briefing.css")), (_MARK, marking_css(editions[0]))):
         names.append(_file(draft, name, text))
+    drawer.sweep()
     queries = {f"data/{name}": sql for name, sql in data.queries.items()}
     return [*names, *queries], queries
 

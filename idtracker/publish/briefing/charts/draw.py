@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from zlib import compress, decompress
 
@@ -13,6 +14,7 @@ from markupsafe import Markup, escape
 
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.printable import printable
+from idtracker.publish.briefing.charts.kept import KeptPictures
 
 VEGA_LITE = "5.20"
 FONT = "Liberation Sans"
@@ -38,10 +40,14 @@ _HEAD = re.compile(r'<svg [^>]*?width="(\d+(?:\.\d+)?)" height="(\d+(?:\.\d+)?)"
 
 
 class Drawer:
-    """Draws each specification once, however often it is asked for; pictures are kept compressed, in a tenth of their size."""
+    """Draws each specification once, however often it is asked for; pictures are kept compressed, in a tenth of their size.
 
-    def __init__(self) -> None:
+    `folder` has the pictures of earlier briefings; None: all are drawn.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
         self._drawn: dict[str, bytes] = {}
+        self._kept = _kept(folder)
 
     def svg(self, spec: Mapping[str, object], alt: str, name: str) -> Markup:
         """The picture as part of a page, with what it shows in words as its title. `name` tells pictures of a page apart.
@@ -59,8 +65,33 @@ class Drawer:
         )
         key = sha256(whole.encode()).hexdigest()
         if key not in self._drawn:
-            self._drawn[key] = compress(_plain(_converted(whole)).encode("utf-8"), level=1)
+            self._drawn[key] = compress(_plain(self._picture(whole)).encode("utf-8"), level=1)
         return _named(decompress(self._drawn[key]).decode("utf-8"), alt, name)
+
+    def sweep(self) -> None:
+        """Let go of kept pictures that no briefing uses any more."""
+        if self._kept is not None:
+            self._kept.sweep()
+
+    def _picture(self, whole: str) -> str:
+        known = self._kept.get(whole) if self._kept is not None else None
+        if known is not None:
+            return known
+        drawn = _converted(whole)
+        if self._kept is not None:
+            self._kept.keep(whole, drawn)
+        return drawn
+
+
+def _kept(folder: Path | None) -> KeptPictures | None:
+    """Pictures that this converter drew; None where none are to be kept, or it is not installed."""
+    from importlib import metadata
+
+    try:
+        converter = metadata.version("vl-convert-python")
+    except metadata.PackageNotFoundError:
+        return None
+    return None if folder is None else KeptPictures(folder, f"{converter} {VEGA_LITE}")
 
 
 def _config_of(spec: Mapping[str, object]) -> Mapping[str, object]:
