@@ -36,6 +36,7 @@ from idtracker.operate.steps.figures.indices import INDICES
 from idtracker.operate.steps.figures.metrics import metrics_step
 from idtracker.operate.steps.figures.scores import SCORES
 from idtracker.operate.steps.figures.uncertainty import UNCERTAINTY
+from idtracker.operate.steps.files import are_written, files_step
 from idtracker.operate.steps.judgements import JUDGEMENTS
 from idtracker.operate.steps.publication import audience_step, publication_step
 from idtracker.operate.steps.registers import REGISTERS
@@ -45,7 +46,7 @@ from idtracker.operate.steps.warnings import WARNINGS
 from idtracker.store.connection import kept_open
 from idtracker.store.limits import no_room
 
-PUBLISHING = ("published", "briefing")
+PUBLISHING = ("published", "briefing", "files")
 """Groups of the steps that read the store and write what others read."""
 
 
@@ -71,6 +72,8 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
     published = [publication_step(inputs), *(audience_step(other, derive_steps, run_steps) for other in others)]
     if is_drawn():
         published += [briefing_step(audience) for audience in catalogue.programme.audience_by_id.values()]
+    if are_written():
+        published += [files_step(audience) for audience in catalogue.programme.audience_by_id.values()]
     return [
         REGISTERS,
         facts_step(catalogue),

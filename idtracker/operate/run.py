@@ -31,10 +31,12 @@ from idtracker.operate.services.status import state_of
 from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listener, PipelineResult
 from idtracker.operate.steps.briefing import is_drawn
 from idtracker.operate.steps.figures.indices import INDICES, stopped_indices
+from idtracker.operate.steps.files import are_written, write_formats
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import definition_failures
 from idtracker.publish.access import record
 from idtracker.publish.briefing.current import add_to_publication, published_page
+from idtracker.publish.export.inside.described import published_formats
 from idtracker.quality.reconciliation.accounts import broken_accounts
 from idtracker.store.connection import writing_turn
 
@@ -84,6 +86,8 @@ class Runner:
                 )
             if is_drawn():
                 add_to_publication(self._home, audience)
+            if are_written():
+                write_formats(self._home, audience)
             if is_new:
                 record(self._home, "publish", audience_id, folder.name, datetime.now(UTC))
         return Publication(published={audience_id: str(folder)}, changed=is_new)
@@ -170,6 +174,7 @@ def _report(context: Context, wanted: Sequence[str], before: Before, result: Pip
         **summarise_run(home, catalogue, OWNER.id, before),
         "published": {audience: str(link.resolve()) for audience, link in links.items() if link.exists()},
         "briefings": {a: str(page) for a in links if (page := published_page(home, a)) is not None},
+        "formats": {a: formats for a in links if (formats := published_formats(home, a))},
         "failed_steps": list(result.failures),
         "failures": result.failures,
         "unknown_inboxes": [name for name in inboxes if name not in catalogue.known],

@@ -16,6 +16,8 @@ SUITES = "tracker/expectations"
 """They have tests of their own; loading their library takes longer than a small run."""
 BRIEFINGS = "briefing/*"
 """Pages have tests of their own; drawing them takes longer than a small run."""
+FILES = "files/*"
+"""So have the formats of a publication."""
 METRICS = "metrics/*"
 FIGURES = (
     *("tracker/cells", "tracker/scores", "tracker/uncertainty", "tracker/rounds", "tracker/indices"),
@@ -26,8 +28,10 @@ FIGURES = (
 
 
 def steps_without(catalogue: ProgrammeCatalogue, *names: str) -> list[Step]:
-    """The steps behind the judged rows, but for those whose names match and for the briefings."""
-    return [s for s in store_steps(catalogue) if not any(fnmatchcase(s.name, name) for name in (*names, BRIEFINGS))]
+    """The steps behind the judged rows, but for those whose names match, for the briefings and the formats."""
+    return [
+        s for s in store_steps(catalogue) if not any(fnmatchcase(s.name, name) for name in (*names, BRIEFINGS, FILES))
+    ]
 
 
 def driver_without(*names: str) -> Driver:

@@ -117,7 +117,7 @@ class Bench:
             return Outcome(command.code, self.already[command.text], "")
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         env = {k: v for k, v in os.environ.items() if not k.startswith("IDTRACKER_")} | {"PATH": path, "COLUMNS": WIDTH}
-        env |= {} if self.draws else {"IDTRACKER_BRIEFING": "no"}
+        env |= {} if self.draws else {"IDTRACKER_BRIEFING": "no", "IDTRACKER_FILES": "no"}
         words = command.words
         if words is not None:
             return run_forked(words, self.folder, env, self.outputs, self.suites)

@@ -73,12 +73,20 @@ def show_report(report: Run) -> None:
         out.print(styled(f"inbox/{name}: there is no source of that name; its files wait.", "yellow"))
     for problem in report.not_taken:
         out.print(styled(f"inbox/{problem}", "yellow"), soft_wrap=True)
+    _show_publications(report)
+
+
+def _show_publications(report: Run) -> None:
+    out = console()
     for audience, path in report.published.items():
         out.print(f"Published for {audience}: {path}/idtracker.duckdb", markup=False, soft_wrap=True)
         if Path(path, "data_docs", "index.html").is_file():
             out.print(f"Data Docs: {path}/data_docs/index.html", markup=False, soft_wrap=True)
     for audience, page in report.briefings.items():
         out.print(f"Briefing for {audience}: {page}", markup=False, soft_wrap=True)
+    for audience, formats in report.formats.items():
+        folder = report.published.get(audience, "")
+        out.print(f"Also for {audience}: {', '.join(formats)} in {folder}", markup=False, soft_wrap=True)
 
 
 def _show_submissions(report: Run) -> None:

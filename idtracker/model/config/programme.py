@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from idtracker.model.config.definition_file import hold_against
 from idtracker.model.config.handling import GROUPS, GroupCode, Handling, unknown_groups
@@ -18,7 +18,8 @@ from idtracker.model.geography.boundary_files import BoundaryFile
 from idtracker.model.marking import Marking
 from idtracker.model.methods.named_indices import IndexEntry, repeated_ids
 from idtracker.model.published.audience import Audience
-from idtracker.model.published.audience_config import AudienceEntry, audience_problems, audiences_of
+from idtracker.model.published.audience_config import AudienceEntry, audience_problems, audiences_of, each_once
+from idtracker.model.published.formats import PUBLISHED, FileFormat
 
 
 class TrackerSpan(Strict):
@@ -101,6 +102,10 @@ class Programme(Strict):
         description="Marking of the register and of what belongs to no source; left out: OFFICIAL, for the first group.",
     )
 
+    formats: list[FileFormat] = Field(
+        list(PUBLISHED),
+        description="Formats that stand in every publication beside its database and Parquet files; an audience may name its own. `[]`: none.",
+    )
     audiences: list[AudienceEntry] = Field(
         default_factory=list,
         description="Readers beside the team that runs the programme, each with a publication of its own.",
@@ -115,6 +120,11 @@ class Programme(Strict):
                 at = ("indices", place, "handling", "releasable_to")
                 raise fault(problem.removeprefix("releasable_to: "), *at)
         return self
+
+    @field_validator("formats")
+    @classmethod
+    def _each_format_once(cls, formats: list[FileFormat]) -> list[FileFormat]:
+        return each_once(formats)
 
     @model_validator(mode="after")
     def _audiences_can_be(self) -> Programme:
@@ -131,7 +141,7 @@ class Programme(Strict):
     @property
     def audience_by_id(self) -> dict[str, Audience]:
         """Who gets a publication: whoever runs the programme first, then the audiences that it names."""
-        return audiences_of(self.audiences)
+        return audiences_of(self.audiences, self.formats)
 
     @property
     def marking(self) -> Marking:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE
 from idtracker.model.marking import CLASSIFICATIONS, Marking
+from idtracker.model.published.formats import PUBLISHED, FileFormat
 
 OWNER_TITLE = "His Majesty's Government country team"
 
@@ -32,6 +33,7 @@ class Audience:
     `groups` are those of the programme that they belong to, their own first; None: they see every row, held ones too. `clearance` is the
     highest classification that they may see, `smallest_count` the fewest people that a number may tell them of, `delay` by how much they
     are behind. `tlp` is the Traffic Light Protocol 2.0 label that says what they may pass on, where the programme states one.
+    `formats` are those in which the publication stands beside its tables; they change nothing of what may be seen.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Audience:
     embargoes: tuple[Embargo, ...] = field(default=())
     languages: tuple[str, ...] = ("en", "ar")
     tlp: str | None = None
+    formats: tuple[FileFormat, ...] = PUBLISHED
 
     @property
     def is_owner(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -12,6 +13,7 @@ from idtracker.model.config.handling import unknown_groups
 from idtracker.model.config.values import Identifier, PeriodCode, Strict, Text
 from idtracker.model.marking import Marking
 from idtracker.model.published.audience import OWNER, Audience, Embargo, by_id
+from idtracker.model.published.formats import PUBLISHED, FileFormat
 
 Place = tuple[str | int, ...]
 
@@ -75,8 +77,17 @@ class AudienceEntry(Strict):
         None, description="Traffic Light Protocol 2.0 label on everything they get: what they may pass on."
     )
 
-    @property
-    def audience(self) -> Audience:
+    formats: list[FileFormat] | None = Field(
+        None, description="Formats that stand in their publication; left out: those of the programme. `[]`: none."
+    )
+
+    @field_validator("formats")
+    @classmethod
+    def _each_format_once(cls, formats: list[FileFormat] | None) -> list[FileFormat] | None:
+        return None if formats is None else each_once(formats)
+
+    def audience(self, formats: Sequence[FileFormat] = PUBLISHED) -> Audience:
+        """The audience that is meant, with the formats of the programme where it names none."""
         return Audience(
             self.id,
             self.title,
@@ -87,12 +98,21 @@ class AudienceEntry(Strict):
             tuple(entry.embargo for entry in self.embargoes),
             tuple(self.languages),
             self.tlp,
+            tuple(formats if self.formats is None else self.formats),
         )
 
 
-def audiences_of(entries: Sequence[AudienceEntry]) -> dict[str, Audience]:
-    """Every audience of a programme by its identifier: the owner first, then those that it names."""
-    return by_id([OWNER, *(entry.audience for entry in entries)])
+def each_once(formats: list[FileFormat]) -> list[FileFormat]:
+    """The formats. ValueError where one stands twice."""
+    twice = next((name for n, name in enumerate(formats) if name in formats[:n]), None)
+    if twice is not None:
+        raise ValueError(f"`{twice}` stands twice; name each format once")
+    return formats
+
+
+def audiences_of(entries: Sequence[AudienceEntry], formats: Sequence[FileFormat] = PUBLISHED) -> dict[str, Audience]:
+    """Every audience of a programme by its identifier: the owner first, then those that it names. `formats` are the programme's."""
+    return by_id([replace(OWNER, formats=tuple(formats)), *(entry.audience(formats) for entry in entries)])
 
 
 def audience_problems(
@@ -107,7 +127,7 @@ def audience_problems(
         seen.add(entry.id)
         for problem in unknown_groups([g for g in entry.groups if g.isupper() and "-" not in g], groups):
             yield problem.removeprefix("releasable_to: "), (*at, "groups")
-        if not entry.audience.sees(own):
+        if not entry.audience().sees(own):
             released = ", ".join(sorted(own.groups)) or "nobody"
             yield (
                 f"`{entry.id}` may not see the places, organisations and indicators of the programme: they are {own.classification}, "

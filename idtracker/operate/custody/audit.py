@@ -21,6 +21,7 @@ from idtracker.model.tables import FACTS, TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.operate.audiences.work_out import home_of
 from idtracker.operate.steps.facts import broken_invariants, unreconciled
+from idtracker.publish.export.inside.described import file_problems
 from idtracker.publish.manifest import DATABASE, read_manifest
 from idtracker.publish.snapshot import content_digest
 from idtracker.store.connection import connect, open_store
@@ -141,6 +142,7 @@ def publication_problems(home: Home, audience_id: str) -> list[AuditProblem]:
     for table in tables:
         path = folder / "parquet" / f"{table}.parquet"
         faults += _unlike(path, {table: tables[table]}, lambda _, path=path: f"read_parquet({quoted(path)})")
+    faults += file_problems(folder)
     return [AuditProblem("published", place, fault, REBUILD) for fault in faults]
 
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from idtracker.model.document import Count, Document, Hash, Moment
+from idtracker.model.published.formats import FileFormat
 
 if TYPE_CHECKING:
     from idtracker.publish.briefing.current import Briefing
     from idtracker.publish.export.result import Exported
-
-FileFormat = Literal["csv", "xlsx", "parquet", "sdmx", "gpkg", "geoparquet", "iati", "croissant", "odcs"]
 
 
 class WrittenFile(Document):

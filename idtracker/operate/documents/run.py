@@ -110,6 +110,9 @@ class Run(Document):
     briefings: dict[str, str] = Field(
         default_factory=dict, description="audience -> page to open of the briefing in its publication"
     )
+    formats: dict[str, list[str]] = Field(
+        default_factory=dict, description="audience -> formats in its publication beside database and Parquet files"
+    )
     failed_steps: list[str] = Field(description="steps that failed")
     failures: dict[str, str] = Field(description="failed step -> what it said: the place and the remedy")
     unknown_inboxes: list[str] = Field(description="folders of the inbox that belong to no source")

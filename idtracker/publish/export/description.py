@@ -3,7 +3,7 @@
 CSV files are tables (`rows` is what frictionless counts them against), Parquet files and workbooks are files (`rowCount`).
 Source: https://datapackage.org/standard/data-package/. Properties of our own are `madeBy`, `audience`, `asKnownAt`, `notice`,
 `publication`, `versions`, `marking`, `conventions` and `leftOut` of the package, `rowCount`, `marking`, `formulaLikeCells`,
-`unmatchedReferences`, `address` and `sdmx` of a resource, `codelist`, `unit` and `titleAr` of a field.
+`emptyTextCells`, `unmatchedReferences`, `address` and `sdmx` of a resource, `codelist`, `unit` and `titleAr` of a field.
 """
 
 from __future__ import annotations
@@ -63,15 +63,18 @@ def write_description(
     tables: Mapping[str, TableMarking],
     relations: Mapping[str, Relations],
     contents: Mapping[str, CsvContent],
+    made_by: str = MADE_BY,
+    own: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the description of an export into its folder. `contents`: path of a CSV file -> what was seen in it."""
+    """Write the description of an export into its folder. `contents`: path of a CSV file -> what was seen in it; `own`: further properties."""
     document: dict[str, Any] = {
         "$schema": f"{PROFILES}/datapackage.json",
         "name": f"idtracker-{exported.audience}",
         "id": str(published.manifest["content"]),
         "title": str(published.manifest["programme"]),
         "description": exported.notice,
-        "madeBy": MADE_BY,
+        "madeBy": made_by,
+        **(own or {}),
         "audience": {"id": exported.audience, "title": published.audience.title},
         "asKnownAt": exported.as_known_at,
         "notice": exported.notice,
@@ -115,6 +118,7 @@ def _resource(
     content = contents.get(file.path)
     if content is not None:
         resource["formulaLikeCells"] = dict(sorted(content.formula_like.items()))
+        resource["emptyTextCells"] = dict(sorted(content.empty_texts.items()))
     if file.table is None:
         return resource | {"marking": _marking(exported.marking, exported.handling)}
     marked = tables[file.table]

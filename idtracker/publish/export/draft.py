@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,21 @@ from idtracker.publish.export.sdmx import STRUCTURES, write_sdmx
 WORKBOOK, GEOPACKAGE = "tables.xlsx", "places.gpkg"
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the files of an export stand below its folder.
+
+    `workbooks`: path -> language, of those of `workbook_tables` (None: of every table). `parquet`: the folder where the published Parquet
+    files are already, which are then described and not copied. `earlier`: CSV files of the same content by table, with what was seen in them.
+    """
+
+    workbooks: Mapping[str, Lang]
+    workbook_tables: Collection[str] | None = None
+    geopackage: str = GEOPACKAGE
+    parquet: Path | None = None
+    earlier: Mapping[str, tuple[Path, CsvContent]] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Draft:
     """The folder that is being written, and what is in it so far."""
@@ -30,6 +45,7 @@ class Draft:
     relations: Mapping[str, Relations]
     marking: Marking
     lang: Lang
+    layout: Layout
     files: list[ExportedFile] = field(default_factory=list)
     contents: dict[str, CsvContent] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -54,9 +70,17 @@ class Draft:
         }
         return {name: text for name, text in lines.items() if text}
 
-    def add(self, path: Path, table: str | None, form: Format, rows: int, content: CsvContent | None = None) -> None:
-        """Enter a file that was written."""
-        name = path.relative_to(self.folder).as_posix()
+    def add(
+        self,
+        path: Path,
+        table: str | None,
+        form: Format,
+        rows: int,
+        content: CsvContent | None = None,
+        below: Path | None = None,
+    ) -> None:
+        """Enter a file that was written, or that stands already where this folder will stand (`below`)."""
+        name = path.relative_to(below or self.folder).as_posix()
         self.files.append(ExportedFile(name, table, form, rows, path.stat().st_size, sha256_of(path)))
         if content is not None:
             self.contents[name] = content
@@ -71,20 +95,43 @@ def _write_csv(draft: Draft) -> None:
     for table in draft.tables:
         path = draft.folder / "csv" / f"{table}.csv"
         columns = [spec.name for spec in columns_of(TABLES[table])]
-        content = write_csv(path, columns, draft.published.rows_of(table))
+        content = _carried(draft, table, path) or write_csv(path, columns, draft.published.rows_of(table))
         draft.add(path, table, "csv", content.rows, content)
+
+
+def _carried(draft: Draft, table: str, path: Path) -> CsvContent | None:
+    """What was seen in an earlier file of the same rows, which is this one under another name; None where there is none."""
+    if table not in draft.layout.earlier:
+        return None
+    file, content = draft.layout.earlier[table]
+    try:
+        path.hardlink_to(file)
+    except OSError:  # gone, or on a disk that knows one name for a file
+        return None
+    return content
 
 
 def _write_workbook(draft: Draft) -> None:
     from idtracker.publish.export.workbook import write_workbook
 
-    path = draft.folder / WORKBOOK
-    left_out = write_workbook(draft.published, draft.tables, draft.marking, path, draft.lang)
-    draft.leave_out("xlsx", left_out.items())
-    draft.add(path, None, "xlsx", sum(m.rows for table, m in draft.tables.items() if table not in left_out))
+    wanted = draft.layout.workbook_tables
+    tables = {name: marked for name, marked in draft.tables.items() if wanted is None or name in wanted}
+    other: Path | None = None
+    for name, lang in draft.layout.workbooks.items():
+        path = draft.folder / name
+        path.parent.mkdir(exist_ok=True)
+        left_out = write_workbook(draft.published, tables, draft.marking, path, lang, other)
+        other = path
+        if lang == draft.lang:
+            draft.leave_out("xlsx", left_out.items())
+        draft.add(path, None, "xlsx", sum(m.rows for table, m in tables.items() if table not in left_out))
 
 
 def _write_parquet(draft: Draft) -> None:
+    if draft.layout.parquet is not None:
+        for table, marked in draft.tables.items():
+            draft.add(draft.published.file_of(table), table, "parquet", marked.rows, below=draft.layout.parquet)
+        return
     (draft.folder / "parquet").mkdir()
     for table, marked in draft.tables.items():
         path = draft.folder / "parquet" / f"{table}.parquet"
@@ -103,7 +150,8 @@ def _write_sdmx(draft: Draft) -> None:
 def _write_geopackage(draft: Draft) -> None:
     from idtracker.publish.export.spatial.geopackage import write_geopackage
 
-    path = draft.folder / GEOPACKAGE
+    path = draft.folder / draft.layout.geopackage
+    path.parent.mkdir(exist_ok=True)
     rows, left_out = write_geopackage(draft.published, draft.tables, path, draft.about, draft.lang)
     draft.leave_out("gpkg", left_out)
     draft.add(path, None, "gpkg", rows)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
 
 from idtracker.model.marking import Marking
+from idtracker.model.published.formats import FORMATS
+from idtracker.model.published.formats import FileFormat as Format
 
-Format = Literal["csv", "xlsx", "parquet", "sdmx", "gpkg", "geoparquet", "iati", "croissant", "odcs"]
-FORMATS: tuple[Format, ...] = get_args(Format)
+__all__ = ["FORMATS", "SPATIAL", "USUAL", "Exported", "ExportedFile", "Format", "LeftOut"]
 USUAL: tuple[Format, ...] = ("csv", "xlsx", "parquet", "sdmx")
 """What is written where nobody says otherwise: for any table, with what is always installed."""
 SPATIAL: tuple[Format, ...] = ("gpkg", "geoparquet")

@@ -12,10 +12,10 @@ from idtracker.publish.export.sheet_text import whole_or_cut
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-_EXACT = 10**15
+EXACT = 10**15
 """Spreadsheets keep 15 digits of a number; one with more is written as text."""
-_FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets count a day that never was
-_READ_OTHERWISE = tuple("=+-@#0123456789")
+FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets count a day that never was
+READ_OTHERWISE = tuple("=+-@#0123456789")
 """What a text begins with that becomes a formula, an error, a number or a date when a person edits it."""
 
 
@@ -33,14 +33,14 @@ def value_cell(sheet: WriteOnlyWorksheet, value: object) -> object:
     if value is None or isinstance(value, bool | time):
         return value
     if isinstance(value, str):
-        return text_cell(sheet, value) if value.startswith(_READ_OTHERWISE) else whole_or_cut(value)
+        return text_cell(sheet, value) if value.startswith(READ_OTHERWISE) else whole_or_cut(value)
     if isinstance(value, datetime) and value.tzinfo:
         value = value.astimezone(UTC).replace(tzinfo=None)
     if isinstance(value, date):
-        return value if date(value.year, value.month, value.day) >= _FIRST_DAY else value.isoformat()
+        return value if date(value.year, value.month, value.day) >= FIRST_DAY else text_cell(sheet, value.isoformat())
     if isinstance(value, float):
-        return value if isfinite(value) else str(value)
-    if isinstance(value, int) and abs(value) < _EXACT:
+        return value if isfinite(value) else text_cell(sheet, str(value))
+    if isinstance(value, int) and abs(value) < EXACT:
         return value
     if isinstance(value, Decimal) and value.is_finite() and len(value.normalize().as_tuple().digits) <= 15:
         return value
@@ -53,7 +53,7 @@ def text_cell(sheet: WriteOnlyWorksheet, text: str) -> Any:
 
     cell = WriteOnlyCell(sheet, whole_or_cut(text))
     cell.data_type = "s"
-    if text.startswith(_READ_OTHERWISE):
+    if text.startswith(READ_OTHERWISE):
         cell.quotePrefix = True
     return cell
 

@@ -19,6 +19,8 @@ from idtracker.model.tables.labels import label_of, title_of
 from idtracker.publish.export.published import Published, TableMarking
 from idtracker.publish.export.sheet_cells import heading_cell, value_cell
 from idtracker.publish.export.sheet_text import MOST_ROWS
+from idtracker.publish.export.sheets.package import SamePackage, rows_in
+from idtracker.publish.export.sheets.rows import CellStyles, sheet_rows
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -47,24 +49,34 @@ def sheet_names(names: Sequence[str], taken: Sequence[str] = ()) -> dict[str, st
 
 
 def write_workbook(
-    published: Published, tables: Mapping[str, TableMarking], whole: Marking, path: Path, lang: Lang
+    published: Published,
+    tables: Mapping[str, TableMarking],
+    whole: Marking,
+    path: Path,
+    lang: Lang,
+    other: Path | None = None,
 ) -> dict[str, str]:
     """Write the workbook; table -> why it is not in it, for those with more rows than a sheet holds.
 
-    Headings are what people call the columns in that language; Arabic sheets are read from right to left.
+    Headings are what people call the columns in that language; Arabic sheets are read from right to left. `other` is the workbook of
+    the same tables in another language, where it was written before: its rows are the same.
     """
     left_out = {name: _too_long(m.rows, lang) for name, m in tables.items() if m.rows >= MOST_ROWS}
     fixed = [phrase(_TEXTS, name, lang) for name in ("about", "columns")]
     sheets = sheet_names([name for name in tables if name not in left_out], fixed)
     with _new_book() as book:
+        styles = CellStyles.of(book)
         about = _sheet(book, fixed[0], whole, lang, (24, 34, 34, 10, 28, 28, 90, 60))
         _write_about(about, published, tables, whole, sheets, left_out, lang)
         _write_columns(_sheet(book, fixed[1], whole, lang, (28, 36, 28, 14, 14, 24, 90)), sheets, lang)
+        rows: dict[str, Iterable[bytes]] = {}
         for table, name in sheets.items():
             specs = columns_of(TABLES[table])
             sheet = _sheet(book, name, whole, lang, [_WIDTHS.get(spec.kind, 18) for spec in specs])
-            _write_rows(sheet, [label_of(spec, lang) for spec in specs], published.rows_of(table))
-        _save(book, path, published)
+            _write_rows(sheet, [label_of(spec, lang) for spec in specs], ())
+            entry = f"xl/worksheets/sheet{len(book.worksheets)}.xml"
+            rows[entry] = rows_in(other, entry) if other else sheet_rows(published.rows_of(table), len(specs), styles)
+        _save(book, path, published, rows)
     return left_out
 
 
@@ -166,15 +178,14 @@ def _write_columns(sheet: WriteOnlyWorksheet, sheets: Mapping[str, str], lang: L
     _write_rows(sheet, [phrase(_TEXTS, name, lang) for name in names], rows)
 
 
-def _save(book: Workbook, path: Path, published: Published) -> None:
+def _save(book: Workbook, path: Path, published: Published, rows: dict[str, Iterable[bytes]]) -> None:
     """Write the package with nothing in it that differs from one export to the next."""
     from openpyxl.writer.excel import ExcelWriter
-
-    from idtracker.publish.export.sheet_package import SamePackage
 
     properties = book.properties
     properties.title, properties.description = str(published.manifest["programme"]), published.notice
     properties.creator = "idtracker"
     properties.created = properties.modified = datetime.fromisoformat(str(published.manifest["as_of"]))
     with SamePackage(path, "w", ZIP_DEFLATED) as archive:
+        archive.rows = rows
         ExcelWriter(book, archive).write_data()

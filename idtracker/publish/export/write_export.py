@@ -12,12 +12,12 @@ from idtracker.model.messages import Lang
 from idtracker.publish.access import record_export
 from idtracker.publish.export.choice import chosen_formats, chosen_tables
 from idtracker.publish.export.description import write_description
-from idtracker.publish.export.draft import WRITERS, Draft
+from idtracker.publish.export.draft import WORKBOOK, WRITERS, Draft, Layout
 from idtracker.publish.export.folder import check_target, new_folder
 from idtracker.publish.export.iati.rows import ACTIVITY, READ_BESIDE
 from idtracker.publish.export.iati.rows import FACTS as IATI_TABLES
 from idtracker.publish.export.published import Published, check_content, markings_of, open_publication
-from idtracker.publish.export.relations import relations_of
+from idtracker.publish.export.relations import Relations, relations_of
 from idtracker.publish.export.result import SPATIAL, Exported, Format
 from idtracker.publish.export.sdmx import STRUCTURES
 from idtracker.publish.export.spatial.layers import has_place
@@ -49,11 +49,11 @@ def export_publication(
         rows = united(m.marking for m in marked.values() if m.marking) or HIGHEST
         marking = marking_of_publication(rows, published.manifest)
         with new_folder(home, Path(folder)) as (draft_folder, target):
-            relations = {name: relations_of(published, name, names) for name in names}
-            draft = Draft(draft_folder, published, marked, relations, marking, lang)
+            relations = relations_for(published, names, wanted)
+            draft = Draft(draft_folder, published, marked, relations, marking, lang, Layout({WORKBOOK: lang}))
             for form in wanted:
                 WRITERS[form](draft)
-            exported = _exported(draft, target)
+            exported = exported_of(draft, target)
             write_description(draft_folder, published, exported, marked, relations, draft.contents)
         record_export(home, audience, published.folder.name, names, sum(m.rows for m in marked.values()))
         return exported
@@ -89,6 +89,17 @@ _HOLDS: Mapping[Format, Callable[[str], bool]] = {
 """Which tables a format can hold; one that is not here holds any."""
 
 
+def relations_for(published: Published, names: Sequence[str], wanted: Sequence[Format]) -> dict[str, Relations]:
+    """Keys and references of tables, held against their rows; none where no format states them."""
+    if not set(wanted) - WITHOUT_RELATIONS:
+        return {}
+    return {name: relations_of(published, name, names) for name in names}
+
+
+WITHOUT_RELATIONS = frozenset(("xlsx", "sdmx", "iati", *SPATIAL))
+"""Formats that say nothing of keys and references."""
+
+
 def _read_beside(names: Sequence[str], wanted: Sequence[Format]) -> list[str]:
     """Tables that are read and not exported: SDMX-CSV of cells has the units of their indicators, IATI organisations and places."""
     beside = ["indicator"] if "sdmx" in wanted and "merged_cell" in names else []
@@ -96,7 +107,8 @@ def _read_beside(names: Sequence[str], wanted: Sequence[Format]) -> list[str]:
     return [name for name in beside if name not in names]
 
 
-def _exported(draft: Draft, target: Path) -> Exported:
+def exported_of(draft: Draft, target: Path) -> Exported:
+    """What a draft holds, as it will stand at its place."""
     return Exported(
         folder=target,
         audience=draft.published.audience.id,

@@ -21,6 +21,7 @@ from idtracker.model.tables import TABLES, columns_of
 from idtracker.model.tables.labels import label_of, title_of
 from idtracker.publish.export import workbook
 from idtracker.publish.export.sheet_text import MOST_ROWS
+from idtracker.publish.export.sheets import package
 from idtracker.publish.export.workbook import sheet_names
 from idtracker.publish.export.write_export import export_publication
 
@@ -61,8 +62,8 @@ def test_cells_are_typed_and_texts_stay_texts(tmp_path: Path) -> None:
     assert (typed["area_km2"].value, typed["area_km2"].data_type) == (1e16, "n")
     assert typed["name_ar"].value is None
     assert {c.value for c in column(sheet, "place", "area_km2")} == {1e16, -5.5}
-    with ZipFile(tmp_path / "out" / "tables.xlsx") as package:
-        assert not [n for n in package.namelist() if b"<f>" in package.read(n) or b"<f " in package.read(n)]
+    with ZipFile(tmp_path / "out" / "tables.xlsx") as parts:
+        assert not [n for n in parts.namelist() if b"<f>" in parts.read(n) or b"<f " in parts.read(n)]
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -127,9 +128,10 @@ def test_every_heading_is_a_word_of_the_language_and_there_once(lang: Any) -> No
 def test_a_full_disk_for_the_parts_of_a_workbook_is_an_error_that_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sheets grow in temporary files, and their writer tells of a full disk in its own way: here of a file that may not grow."""
+    """Sheets that are large grow in temporary files: here one may not grow."""
     (tmp_path / "parts").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "parts"))
+    monkeypatch.setattr(package, "IN_MEMORY", 1)
     home = publish_rows(tmp_path, {"place": [row_of("place", place_id=str(n), name="long " * 900) for n in range(200)]})
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, limits[1]))

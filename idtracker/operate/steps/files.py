@@ -1,0 +1,69 @@
+"""The formats that stand in each publication beside its tables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import partial
+
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.errors import IdtrackerError
+from idtracker.model.home import Home
+from idtracker.model.published.audience import Audience
+from idtracker.operate.step import Context, Step, StepResult
+from idtracker.publish.export.inside.described import has_files, key_of
+
+SETTING = "IDTRACKER_FILES"
+
+
+def are_written() -> bool:
+    """Whether runs write the formats of publications on this machine."""
+    return os.environ.get(SETTING, "").strip().lower() not in ("no", "off", "0")
+
+
+def have_files(home: Home, catalogue: ProgrammeCatalogue) -> bool:
+    """Whether every publication that there is has the formats that its audience shall have, or this machine writes none."""
+    published = (a for a in catalogue.programme.audience_by_id.values() if (home.published / a.id / "current").exists())
+    return not are_written() or all(has_files(home, audience) for audience in published)
+
+
+def write_formats(home: Home, audience: Audience) -> None:
+    """Write the formats of an audience's current publication; IdtrackerError names those that could not be written."""
+    result = _written(home, audience)
+    if result.error is not None:
+        raise result.error
+
+
+def _files(audience: Audience, context: Context) -> StepResult:
+    return _written(context.home, audience)
+
+
+def _written(home: Home, audience: Audience) -> StepResult:
+    from idtracker.publish.export.inside.write_files import add_files
+
+    written = add_files(home, audience)
+    figures = {
+        "folder": written.folder,
+        "formats": list(written.formats),
+        "files": written.files,
+        "changed": written.is_new,
+    }
+    error = IdtrackerError(_failure(written.failed)) if written.failed else None
+    return StepResult(figures, version=f"{written.folder.name} {key_of(audience)}", error=error)
+
+
+def _failure(failed: Mapping[str, str]) -> str:
+    """Formats that could not be written, and why."""
+    listed = "; ".join(f"{form}: {why}" for form, why in failed.items())
+    return f"{listed}. The other formats of the publication were written."
+
+
+def files_step(audience: Audience) -> Step:
+    """The step that writes the formats of a publication. Where one cannot be written, what is published stays without it."""
+    return Step(
+        f"files/{audience.id}",
+        (f"published/{audience.id}",),
+        partial(_files, audience),
+        f"{', '.join(audience.formats) or 'No further formats'} for: {audience.title}.",
+        definitions=lambda _home, _catalogue: key_of(audience),
+    )
