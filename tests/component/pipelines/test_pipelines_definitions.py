@@ -38,7 +38,7 @@ def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: 
     steps = ("registers", "facts", "cells", "scores", "uncertainty", "judgements", "warnings", "rounds", "indices")
     tracker = {f"tracker/{step}" for step in (*steps, "consequences", "expectations", "framework")}
     pairs = {f"{stage}/{source}" for stage in ("landed", "accepted") for source in SOURCES}
-    assert set(specs) == pairs | tracker | measured | {"published/hmg", "briefing/hmg"}
+    assert set(specs) == pairs | tracker | measured | {"published/hmg", "briefing/hmg", "files/hmg"}
     assert all(spec.group_name == key.split("/")[0] for key, spec in specs.items())
     for source in SOURCES:
         assert depends(specs[f"accepted/{source}"]) == {f"landed/{source}"}
@@ -54,7 +54,7 @@ def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: 
     behind = ("scores", "judgements", "warnings", "rounds")
     assert depends(specs["tracker/consequences"]) == {f"tracker/{step}" for step in behind}
     steps = ("expectations", "uncertainty", *behind[1:], "consequences", "indices", "framework")
-    assert depends(specs["briefing/hmg"]) == {"published/hmg"}
+    assert depends(specs["briefing/hmg"]) == {"published/hmg"} == depends(specs["files/hmg"])
     assert depends(specs["published/hmg"]) == {*measured, *(f"tracker/{step}" for step in steps)}
 
 
@@ -86,7 +86,13 @@ def pools(home: Home, pool: str | None) -> dict[str, set[str]]:
 
 
 def test_whoever_writes_the_store_stands_in_one_pool(programme: Home) -> None:
-    everywhere = {"tracker": {"store"}, "metrics": {"store"}, "published": {"store"}, "briefing": {"store"}}
+    everywhere = {
+        "tracker": {"store"},
+        "metrics": {"store"},
+        "published": {"store"},
+        "briefing": {"store"},
+        "files": {"store"},
+    }
     assert pools(programme, "store") == {"landed": set(), "accepted": set(), **everywhere}
     assert not any(pools(programme, None).values())
 

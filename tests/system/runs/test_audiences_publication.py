@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from unittest.mock import Mock
+from zipfile import ZipFile
 
 import pytest
 
@@ -22,8 +24,10 @@ from idtracker.operate.custody.verify import verify
 from idtracker.operate.pipeline import derive_steps, run_steps
 from idtracker.operate.step import Context
 from idtracker.publish.current import open_current
+from idtracker.publish.export.inside.write_files import add_files
 from idtracker.publish.export.write_export import export_publication
 from idtracker.publish.tracker import Tracker
+from idtracker.store.copies import LOGS
 from tests.support.runs import run_all
 from tests.support.small_programme import COURSES, PRODUCTS, SURVEY, drop, text_of, write_programme
 
@@ -148,6 +152,29 @@ def test_no_file_of_it_tells_of_anything_else(homes: tuple[Home, Home], tmp_path
         and survey[_place("submission", "rows_read")] == 4
         and survey[_place("submission", "size_bytes")] is None
     )
+
+
+def test_no_format_in_it_tells_of_anything_else(homes: tuple[Home, Home]) -> None:
+    """Every file is, byte for byte, the one that would be there had nothing else been sent; and what is packed is unpacked and searched."""
+    trees = []
+    for home in homes:
+        audience = catalogue_of(home).programme.audience_by_id["partners"]
+        asked = ("csv", "xlsx", "parquet", "sdmx", "gpkg", "geoparquet", "croissant", "odcs")
+        folder = add_files(home, replace(audience, formats=asked)).folder
+        paths = [p for p in folder.rglob("*") if p.is_file() and p.name != "idtracker.duckdb"]
+        trees.append({p.relative_to(folder).as_posix(): p.read_bytes() for p in paths})
+    assert len([name for name in trees[0] if name.startswith(("csv/", "contracts/"))]) > 100
+    assert {"xlsx/tables_en.xlsx", "xlsx/tables_ar.xlsx", "gpkg/places.gpkg", "croissant.json"} <= set(trees[0])
+    logs = {f"{folder}/{table}.{form}" for table in LOGS for folder, form in (("csv", "csv"), ("parquet", "parquet"))}
+    assert [name for name in trees[0] if name not in logs and trees[0][name] != trees[1].get(name)] == []
+    assert set(trees[0]) == set(trees[1])
+    parts = dict(trees[0])
+    for name in [name for name in parts if name.endswith(".xlsx")]:
+        with ZipFile(BytesIO(parts[name])) as book:
+            parts |= {f"{name}:{part}": book.read(part) for part in book.namelist()}
+    assert len(parts) > len(trees[0]) + 100
+    assert [name for name, content in parts.items() if any(secret.encode() in content for secret in SECRETS)] == []
+    assert any(b"OPEN" in content for content in parts.values())  # the search would find what is there
 
 
 def _place(table: str, column: str) -> int:

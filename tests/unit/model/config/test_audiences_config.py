@@ -102,3 +102,27 @@ def test_an_embargo_of_nothing_is_refused(tmp_path: Path, embargo: str, problem:
         """
     with pytest.raises(DefinitionError, match=problem):
         load_catalogue(write_programme(tmp_path / "sources", programme=text))
+
+
+def test_formats_are_those_of_the_programme_unless_an_audience_names_its_own(tmp_path: Path) -> None:
+    two = "audiences: [{id: a, title: A, groups: [PARTNERS]}, {id: b, title: B, groups: [PARTNERS], formats: [csv]}, {id: c, title: C, groups: [PARTNERS], formats: []}]\n"
+    head = "handling: {releasable_to: [HMG, PARTNERS]}\n"
+    for text, programmes in (("", ("xlsx",)), ("formats: [gpkg, xlsx]\n", ("gpkg", "xlsx")), ("formats: []\n", ())):
+        programme = loaded(tmp_path, head + text + two)
+        formats = {a.id: a.formats for a in programme.audience_by_id.values()}  # type: ignore[attr-defined]
+        assert formats == {"hmg": programmes, "a": programmes, "b": ("csv",), "c": ()}
+
+
+@pytest.mark.parametrize(
+    ("formats", "problem"),
+    [("[csv, xlsx, csv]", "`csv` stands twice"), ("[xsl]", "xlsx"), ("xlsx", "list"), ("[1]", "formats")],
+)
+@pytest.mark.parametrize("of_audience", [False, True])
+def test_formats_that_cannot_be_meant_are_refused(
+    tmp_path: Path, formats: str, problem: str, of_audience: bool
+) -> None:
+    head = "handling: {releasable_to: [HMG, PARTNERS]}\n"
+    own = f"audiences: [{{id: a, title: A, groups: [PARTNERS], formats: {formats}}}]"
+    with pytest.raises(DefinitionError) as refused:
+        loaded(tmp_path, head + (own if of_audience else f"formats: {formats}"))
+    assert problem in str(refused.value) and "formats" in str(refused.value)
