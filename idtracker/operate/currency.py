@@ -21,7 +21,6 @@ from idtracker.model.published.audience import OWNER
 from idtracker.operate.audiences.publish_seen import is_current_for
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.step import Context
-from idtracker.operate.steps.files import have_files
 from idtracker.publish.manifest import read_manifest
 from idtracker.store.knowledge_date import day_of_knowledge
 
@@ -32,14 +31,13 @@ def is_due(home: Home, source: Source, catalogue: ProgrammeCatalogue) -> bool:
 
 
 def is_current(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None) -> bool:
-    """Whether every publication speaks of today's knowledge under today's definitions, in the formats that it shall have."""
+    """Whether every publication speaks of today's knowledge under today's definitions."""
     if not home.store.exists():
         return False
     day = day_of_knowledge(home, catalogue, now, until)
     context = Context(home, catalogue, now, until)
     others = (a for a in catalogue.programme.audience_by_id.values() if not a.is_owner)
-    is_known = _speaks_of(home, catalogue, OWNER.id, day, until) and all(is_current_for(context, a) for a in others)
-    return is_known and have_files(home, catalogue)
+    return _speaks_of(home, catalogue, OWNER.id, day, until) and all(is_current_for(context, a) for a in others)
 
 
 def _speaks_of(

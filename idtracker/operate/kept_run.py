@@ -106,6 +106,18 @@ def _signature(home: Home, at: datetime) -> str | None:
                     f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}\0{stat.st_ino}\n".encode()
                 )
             digest.update(f"{folder}\0{inner}\n".encode())
+    for place in _places_of_formats(home):
+        stat = place.stat()
+        digest.update(f"{place}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
     stat = home.store.stat()
     digest.update(f"{stat.st_size}\0{stat.st_mtime_ns}".encode())
     return digest.hexdigest()
+
+
+def _places_of_formats(home: Home) -> list[Path]:
+    """Where the formats of publications stand, as far as they are there: what was taken away is written again."""
+    from idtracker.publish.export.folder import DESCRIPTION
+    from idtracker.publish.export.inside.described import PLACES
+
+    folders = sorted(link.resolve() for link in home.published.glob("*/current"))
+    return [path for folder in folders for name in (DESCRIPTION, *PLACES.values()) if (path := folder / name).exists()]

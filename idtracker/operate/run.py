@@ -31,7 +31,7 @@ from idtracker.operate.services.status import state_of
 from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listener, PipelineResult
 from idtracker.operate.steps.briefing import is_drawn
 from idtracker.operate.steps.figures.indices import INDICES, stopped_indices
-from idtracker.operate.steps.files import are_written, write_formats
+from idtracker.operate.steps.files import are_written, files_due, write_formats
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import definition_failures
 from idtracker.publish.access import record
@@ -122,7 +122,7 @@ class Runner:
         before = Before(_submissions(context), *published_before(self._home, OWNER.id))
         is_stale = bool(due or wrong) or full or not is_current(self._home, catalogue, now, as_of)
         earlier = _published(self._home)
-        result = self._driver(context, due, listen) if is_stale else PipelineResult()
+        result = self._driver(context, due, listen) if is_stale else run_steps(files_due(context), context, listen)
         _record_publications(self._home, earlier)
         result.failures |= wrong
         for account, why in broken_accounts(self._home).items():
@@ -131,9 +131,9 @@ class Runner:
             result.failures.setdefault(INDICES.name, "\n".join(stopped))
         report = Run(
             **_report(context, wanted, before, result),
-            changed=is_stale,
+            changed=bool(is_stale or result.results),
             seconds=round(monotonic() - began, 1),
-            outcome="failed" if result.failures else "done" if is_stale else "nothing_new",
+            outcome="failed" if result.failures else "done" if is_stale or result.results else "nothing_new",
         )
         Chain(self._home).seal(datetime.now(UTC).replace(microsecond=0))
         log_report(self._home, started_at, report)

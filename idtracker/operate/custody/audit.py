@@ -31,6 +31,7 @@ from idtracker.store.tables import quoted, read_table
 
 JUDGE_AGAIN = "run again: the submission is judged again from its received bytes"
 REBUILD = "make the store again with `idtracker rebuild`"
+WRITE_AGAIN = "remove datapackage.json there; the next `idtracker run` writes these files again"
 
 
 def audit_accepted(home: Home, receipts: list[Receipt], audited: Audited) -> None:
@@ -142,8 +143,8 @@ def publication_problems(home: Home, audience_id: str) -> list[AuditProblem]:
     for table in tables:
         path = folder / "parquet" / f"{table}.parquet"
         faults += _unlike(path, {table: tables[table]}, lambda _, path=path: f"read_parquet({quoted(path)})")
-    faults += file_problems(folder)
-    return [AuditProblem("published", place, fault, REBUILD) for fault in faults]
+    of_tables = [AuditProblem("published", place, fault, REBUILD) for fault in faults]
+    return of_tables + [AuditProblem("published", place, fault, WRITE_AGAIN) for fault in file_problems(folder)]
 
 
 def versions_model(manifest: dict[str, object]) -> str:

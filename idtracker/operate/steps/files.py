@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from functools import partial
 
-from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
 from idtracker.model.published.audience import Audience
@@ -21,10 +20,12 @@ def are_written() -> bool:
     return os.environ.get(SETTING, "").strip().lower() not in ("no", "off", "0")
 
 
-def have_files(home: Home, catalogue: ProgrammeCatalogue) -> bool:
-    """Whether every publication that there is has the formats that its audience shall have, or this machine writes none."""
-    published = (a for a in catalogue.programme.audience_by_id.values() if (home.published / a.id / "current").exists())
-    return not are_written() or all(has_files(home, audience) for audience in published)
+def files_due(context: Context) -> list[Step]:
+    """The steps of the publications that have not the formats that they shall have, where this machine writes any: all that is due where
+    nothing is known anew and programme.yml names other formats."""
+    audiences = context.catalogue.programme.audience_by_id.values() if are_written() else ()
+    published = (a for a in audiences if (context.home.published / a.id / "current").exists())
+    return [files_step(audience) for audience in published if not has_files(context.home, audience)]
 
 
 def write_formats(home: Home, audience: Audience) -> None:
