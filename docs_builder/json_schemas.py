@@ -132,6 +132,7 @@ _DOCUMENTS: dict[str, Any] = {
     "reproduce": cited.ReproducedPublication,
     "backup": custody.Backup,
     "restore": custody.Restored,
+    "access prune": custody.PrunedAccess,
     "docs build": command_line.DocsBuild,
     ERROR: command_line.Failure,
 }

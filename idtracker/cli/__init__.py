@@ -108,6 +108,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "backup": ("idtracker.cli.operating.maintenance:backup", "One archive of what cannot be made again."),
     "restore": ("idtracker.cli.operating.maintenance:restore", "The home of an archive, checked and compared."),
+    "access": (
+        "idtracker.cli.operating.access:access",
+        "The log of who read, exported and published what: prune.",
+    ),
     "docs": ("idtracker.cli.operating.docs:docs", "Reference pages and schemas from the definitions."),
 }
 

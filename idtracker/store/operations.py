@@ -12,6 +12,7 @@ import duckdb
 import pandas as pd
 
 from idtracker.ingest.access.log import AccessLog
+from idtracker.ingest.access.removals import AccessRemovals
 from idtracker.ingest.decisions.adjudications import Adjudications
 from idtracker.ingest.decisions.overrules import Overrules
 from idtracker.ingest.decisions.resolutions import Resolutions
@@ -239,10 +240,13 @@ def _follows(home: Home, until: datetime | None) -> Iterator[tuple[object, ...]]
 
 
 def _accesses(home: Home, until: datetime | None) -> Iterator[tuple[object, ...]]:
-    """What was published, exported and read."""
+    """What was published, exported and read, and which of these lines were removed."""
     for access in AccessLog(home).entries(until):
         detail = json.dumps({"audience": access.audience, **access.about})
         yield naive_utc(access.at), access.user, access.command, access.publication, detail
+    for act in AccessRemovals(home, until).acts():
+        subject = f"{act.days[0]['day']}..{act.days[-1]['day']}"
+        yield naive_utc(act.given_at), act.given_by, "access_removed", subject, f"{act.lines} lines: {act.why}"
 
 
 def _acts(home: Home, receipt: Receipt) -> list[tuple[object, ...]]:

@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,8 @@ from idtracker.model.instants import parse_instant
 FOLDER = "_access"
 REQUIRED = "required"
 """A file of this name in the folder: whatever cannot be recorded is refused."""
-KEPT = timedelta(days=365)
-"""How long lines must be kept; a file of a day that lies further back may be removed, with the names in it."""
+KEPT_DAYS = 365
+"""How long lines must be kept where a programme does not say otherwise; `removals` removes days that lie further back, with the names in them."""
 _BEGINNING = "0" * 64
 _WORDS = ("user", "command", "audience", "publication")
 _LONGEST_LINE = 1 << 16
@@ -90,8 +90,8 @@ class AccessLog:
 
         The first one of a new day closes the day before it.
         """
-        with self._turn():
-            days = self._files()
+        with self.turn():
+            days = self.files()
             day = max([f"{access.at.astimezone(UTC):%Y-%m-%d}", *(path.stem for path in days[-1:])])
             path = self.folder / f"{day}.jsonl"
             if days and path != days[-1]:
@@ -105,7 +105,8 @@ class AccessLog:
                 os.fsync(out.fileno())
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[None]:
+        """The log for this process alone. TimeoutError where another one holds it."""
         from filelock import FileLock, Timeout
 
         private_folder(self.folder)
@@ -115,7 +116,8 @@ class AccessLog:
         except Timeout as problem:
             raise TimeoutError(f"the log of access is held by another process: {problem}") from problem
 
-    def _files(self) -> list[Path]:
+    def files(self) -> list[Path]:
+        """The files of days, the earliest first."""
         return sorted(self.folder.glob("*.jsonl"))
 
     def _before(self, day: str) -> str:
@@ -125,6 +127,11 @@ class AccessLog:
 
     def _closings(self) -> list[Path]:
         return sorted(self.folder.glob("*.json"))
+
+    def closing_of(self, day: str) -> dict[str, Any] | None:
+        """What the document that closed a day says; None where the day is open, or the document cannot be read."""
+        path = self.folder / f"{day}.json"
+        return _closing(path) or None if path.exists() else None
 
     def _close(self, path: Path, at: datetime) -> None:
         closing = path.with_suffix(".json")
@@ -141,13 +148,13 @@ class AccessLog:
 
     def entries(self, until: datetime | None = None) -> list[Access]:
         """Every act up to an instant, in the order in which they were written. IdtrackerError where one cannot be read."""
-        known = [_access(path, line) for path in self._files() for line in _lines(path)]
+        known = [_access(path, line) for path in self.files() for line in _lines(path)]
         return [entry for entry in known if until is None or entry.at <= until]
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """What does not hold: the name of a file, and what is wrong with it. Days whose file is gone are those of `removed`."""
         link = _BEGINNING
-        closings, files = ({path.stem: path for path in each} for each in (self._closings(), self._files()))
+        closings, files = ({path.stem: path for path in each} for each in (self._closings(), self.files()))
         latest = max(files, default="")
         for day in sorted({*closings, *files}):
             closing = _closing(closings[day]) if day in closings else None

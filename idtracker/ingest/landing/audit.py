@@ -11,7 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from idtracker.ingest.access.log import FOLDER as ACCESS
-from idtracker.ingest.access.log import KEPT, AccessLog
+from idtracker.ingest.access.log import AccessLog
+from idtracker.ingest.access.removals import missing_days
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.landing.chain import FILE, TOLERANCE, Chain
 from idtracker.ingest.landing.collect import landed_bytes
@@ -54,7 +55,7 @@ def audit_landing(home: Home, now: datetime, audited: Audited) -> list[Receipt]:
     _audit_documents(home, receipts, audited)
     _audit_bytes(home, receipts, audited)
     _audit_chain(home, audited)
-    _audit_access(home, now, audited)
+    _audit_access(home, audited)
     for receipt in (r for source_id in sources for r in as_clocked(k for k in receipts if k.source_id == source_id)):
         if receipt.received_at > now + TOLERANCE:
             place = f"{receipt.source_id}/{receipt.submission_id}"
@@ -151,28 +152,22 @@ def _audit_chain(home: Home, audited: Audited) -> None:
             )
 
 
-def _audit_access(home: Home, now: datetime, audited: Audited) -> None:
-    """Every line of the log of access follows from the one before it; days that are gone were old enough to go."""
+def _audit_access(home: Home, audited: Audited) -> None:
+    """Every line of the log of access follows from the one before it; days that are gone were removed by an act, and old enough."""
     log = AccessLog(home)
     try:
-        faults, days = list(log.faults()), log.removed()
+        faults, (removed, missing) = list(log.faults()), missing_days(home)
         audited.counts["accesses"] = len(log.entries())
     except (IdtrackerError, OSError) as problem:
         audited.add("access", f"ledger/{ACCESS}", str(problem), FROM_BACKUP)
         return
     for name, fault in faults:
         audited.add("access", f"ledger/{ACCESS}/{name}", fault, FROM_BACKUP)
-    oldest = f"{now - KEPT:%Y-%m-%d}"
-    for day in days:
-        if day >= oldest:
-            audited.add(
-                "access",
-                f"ledger/{ACCESS}/{day}.jsonl",
-                f"it was removed, and is kept for {KEPT.days} days",
-                FROM_BACKUP,
-            )
-    if gone := [day for day in days if day < oldest]:
-        audited.notes.append(f"{len(gone)} days of the log of access are no longer kept, the last of them {gone[-1]}")
+    for day in missing:
+        fault = "it is gone, and no act on the record removed it"
+        audited.add("access", f"ledger/{ACCESS}/{day}.jsonl", fault, FROM_BACKUP)
+    if removed:
+        audited.notes.append(f"{len(removed)} days of the log of access were removed, the last of them {removed[-1]}")
 
 
 def audit_heads(home: Home, heads: list[tuple[str, str]], audited: Audited) -> None:

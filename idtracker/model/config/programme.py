@@ -92,6 +92,11 @@ class Programme(Strict):
         "recorded",
         description="Who reads, exports or publishes is recorded; `required`: and what cannot be recorded is refused.",
     )
+    audit_days: int = Field(
+        365,
+        ge=1,
+        description="For how many days it is kept who read what; earlier days may be removed (`idtracker access prune`), by an act on the record.",
+    )
     groups: list[GroupCode] = Field(
         default_factory=lambda: list(GROUPS),
         min_length=1,

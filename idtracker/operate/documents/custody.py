@@ -1,10 +1,15 @@
-"""What `rebuild`, `verify`, `backup` and `restore` print."""
+"""What `rebuild`, `verify`, `backup`, `restore` and `access prune` print."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
-from idtracker.model.document import Count, Document, Hash
+from idtracker.model.document import Count, Document, Hash, Moment
+
+if TYPE_CHECKING:
+    from idtracker.ingest.access.removals import AccessRemoval
 
 
 class TableChange(Document):
@@ -78,4 +83,32 @@ class Restored(Document):
     notes: list[str] = Field(description="what is worth knowing and harms nothing")
     moved_aside: str | None = Field(
         description="where the home that was there before is now; null where there was none"
+    )
+
+
+class RemovedDay(Document):
+    """one day"""
+
+    day: str = Field(description="day, UTC")
+    lines: Count = Field(description="lines that it had")
+    link: Hash = Field(description="its last link, to which the next day is bound")
+    sha256: Hash = Field(description="SHA-256 of its file")
+
+
+class PrunedAccess(Document):
+    """Days of the log of access that were removed."""
+
+    act_id: str = Field(description="the act on the record")
+    days: list[RemovedDay] = Field(description="days, the earliest first, as they were sealed")
+    lines: Count = Field(description="lines removed")
+    by: str = Field(description="role or organisation that answers for it")
+    why: str = Field(description="reason")
+    at: Moment = Field(description="when, UTC")
+
+
+def pruned_document(act: AccessRemoval) -> PrunedAccess:
+    """The document of an act that removed days of the log of access."""
+    days = [RemovedDay.model_validate(dict(day)) for day in act.days]
+    return PrunedAccess(
+        act_id=act.act_id, days=days, lines=act.lines, by=act.given_by, why=act.why, at=act.given_at.isoformat()
     )

@@ -49,6 +49,7 @@ GROUPS = (
     "adjudicate",
     "reference",
     "matches",
+    "access",
     "acts",
     "method",
     "judgement",

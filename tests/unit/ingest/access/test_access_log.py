@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from idtracker.ingest.access.log import KEPT, Access, AccessLog
+from idtracker.ingest.access.log import Access, AccessLog
 from idtracker.ingest.landing.audit import Audited, audit_landing
 from idtracker.ingest.landing.chain import Chain
 from idtracker.model.home import Home
@@ -112,14 +112,12 @@ def test_the_end_of_a_closed_day_cannot_be_cut_nor_written_anew(home: Home, days
     assert {problem.check for problem in checked(home).problems} == {"access", "chain"}
 
 
-def test_a_day_may_go_when_its_time_is_up_and_no_sooner(home: Home, days: AccessLog) -> None:
+def test_a_day_that_somebody_removed_is_missing_however_old_it_is(home: Home, days: AccessLog) -> None:
     (days.folder / "2026-03-04.jsonl").unlink()
-    assert [problem.place for problem in checked(home).problems] == ["ledger/_access/2026-03-04.jsonl"]
-    later = checked(home, NOW + KEPT + timedelta(days=1))
-    assert later.problems == []
-    assert any("no longer kept" in note for note in later.notes)
-    days.add(access(NOW + timedelta(days=3)))
-    assert list(days.faults()) == []
+    for now in (NOW, NOW + timedelta(days=9_999)):
+        problems = checked(home, now).problems
+        assert [(p.place, p.check) for p in problems] == [("ledger/_access/2026-03-04.jsonl", "access")]
+        assert "no act on the record removed it" in problems[0].problem
 
 
 def test_what_a_crash_left_of_a_line_counts_as_never_written(days: AccessLog) -> None:
