@@ -22,6 +22,11 @@ ROOT = Path(__file__).parents[3]
 SOURCES = ("courses", "survey", "visits")
 
 
+@pytest.fixture(autouse=True)
+def with_formats(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IDTRACKER_FILES", "yes")
+
+
 @pytest.fixture
 def specs(programme: Home) -> dict[str, dg.AssetSpec]:
     definitions = build(programme)
@@ -75,6 +80,12 @@ def test_tables_show_their_columns(specs: dict[str, dg.AssetSpec]) -> None:
         expected = columns_of(TABLES[table])
         assert [(c.name, c.type) for c in shown.columns] == [(c.name, c.sql_type) for c in expected]
         assert all(c.description for c in shown.columns)
+
+
+def test_a_machine_may_leave_formats_out(programme: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IDTRACKER_FILES", "no")
+    keys = {spec.key.to_user_string() for spec in build(programme).resolve_all_asset_specs()}
+    assert "published/hmg" in keys and not any(key.startswith("files/") for key in keys)
 
 
 def pools(home: Home, pool: str | None) -> dict[str, set[str]]:

@@ -12,6 +12,7 @@ from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.model.home import Home
 from idtracker.operate import kept_run
 from idtracker.operate.kept_run import nothing_new_again
+from idtracker.operate.run import Runner
 from idtracker.operate.run_log import logged_runs
 from tests.support.runs import FIGURES, SUITES, runner_without
 
@@ -73,6 +74,26 @@ def test_it_looks_again_after_a_change(quiet: Home, change: Callable[[Home], Non
     assert nothing_new_again(quiet) is not None
     change(quiet)
     assert nothing_new_again(quiet) is None
+
+
+def test_formats_alone_are_written_without_anything_else(quiet: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where what was written is taken away again."""
+    monkeypatch.setenv("IDTRACKER_FILES", "yes")
+    runner = Runner(quiet, lambda *_: pytest.fail("worked out again"))
+    path = quiet.sources / "programme.yml"
+    path.write_text(path.read_text("utf-8") + "formats: [csv]\n", "utf-8")
+    report = runner.run()
+    assert (report.outcome, report.changed, report.formats) == ("done", True, {"hmg": ["csv"]})
+    assert runner.run().outcome == "nothing_new" and nothing_new_again(quiet) is not None
+    file = quiet.published / "hmg" / "current" / "csv" / "activity.csv"
+    before = file.read_bytes()
+    assert before.count(b"\r\n") > 1
+    file.unlink()
+    assert nothing_new_again(quiet) is None
+    assert runner.run().outcome == "done" and file.read_bytes() == before
+    monkeypatch.setenv("IDTRACKER_FILES", "no")
+    file.unlink()
+    assert runner.run().outcome == "nothing_new"
 
 
 def test_it_looks_again_on_another_day(quiet: Home, monkeypatch: pytest.MonkeyPatch) -> None:
