@@ -17,6 +17,8 @@ def versions_of(home: Home, catalogue: ProgrammeCatalogue) -> dict[str, str]:
     import hashlib
 
     programme = f"{catalogue.programme.marking.columns} {catalogue.programme.baseline}"
+    if catalogue.programme.readers:
+        programme += f" {catalogue.programme.readers}"
     methods = "\0".join([*(s.fingerprint for s in catalogue.methods), catalogue.methods.merging.model_dump_json()])
     definitions = "\0".join([programme, *(f"{s.id}={s.fingerprint}" for s in catalogue.sources.values())])
     return {

@@ -14,7 +14,7 @@ from idtracker.model.tables import TABLES, columns_of
 from idtracker.store.schema import recall_all, remember
 from idtracker.store.tables import quoted
 
-LOGS = ("run", "audit", "reconciliation", "drift")
+LOGS = ("run", "audit", "readership", "reconciliation", "drift")
 """Outside the content hash: they tell of the work, and of the latest run, not of what is known."""
 Fingerprints = Mapping[str, tuple[int, str]]
 """By table: its rows, and a sum over them."""

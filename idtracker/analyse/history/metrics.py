@@ -8,6 +8,7 @@ kept follows from the facts and the day of knowledge alone. Any other instant is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import get_args
 
 import duckdb
@@ -24,6 +25,7 @@ from idtracker.analyse.metrics.known.delivered import Delivered, at_once, gather
 from idtracker.analyse.metrics.known.joint import ONLY_JOINT, find_joint
 from idtracker.analyse.metrics.known.marked import Marked
 from idtracker.analyse.metrics.known.presence import Presence, gather_presence
+from idtracker.analyse.metrics.known.reads import ReadsKnown
 from idtracker.analyse.metrics.known.stale import Stale
 from idtracker.analyse.metrics.known.tables import TablesAsKnown
 from idtracker.analyse.metrics.organisations import Organisations
@@ -52,10 +54,13 @@ def derive_metrics(
     """Continue the table `metric_value` and its vintages for the metrics of one family."""
     step, chosen = f"metric:{family_id}", family(family_id)
     rests = line.resting_on(f"baseline {basis.baseline}") if basis.baseline and family_id in _WITH_BASELINE else line
-    stored_readings = kept_readings(rests, as_of, round_ends(connection))
+    reads = ReadsKnown.of(connection, chosen)
+    rests = rests.resting_on(f"readers {basis.readers}") if basis.readers and reads.at else rests
+    plain = kept_readings(rests, as_of, round_ends(connection))
+    stored_readings = replace(plain, change_points=reads.sign(plain.change_points))
     pending = stored_readings.resume(connection, step)
     where = "metric_id IN ({})".format(", ".join(f"'{m.id}'" for m in chosen))
-    if (known := _known_by_the_reading_before(connection, step, rests, pending)) is not None:
+    if (known := _known_by_the_reading_before(connection, step, rests, pending, reads)) is not None:
         _replace_reading(connection, chosen, pending, known, stored_readings.periods[-1], where, basis)
     elif pending.at:
         turns, before = {at: (came, gone) for at, came, gone in pending.period_changes}, pending.since
@@ -97,7 +102,7 @@ def _periods_at(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp) -> set[
 
 
 def _known_by_the_reading_before(
-    connection: duckdb.DuckDBPyConnection, step: str, line: Timeline, pending: PendingChangePoints
+    connection: duckdb.DuckDBPyConnection, step: str, line: Timeline, pending: PendingChangePoints, reads: ReadsKnown
 ) -> tuple[pd.Timestamp, tuple[str, ...]] | None:
     """The last moment that the reading of an earlier day of knowledge knew, and the quarters then in sight.
 
@@ -106,9 +111,10 @@ def _known_by_the_reading_before(
     stored, signatures = stored_change_points(connection, step), line.change_points.signatures
     if len(pending.at) != 1 or len(stored.at) != pending.done + 1 or stored.at[-1] > pending.at[0]:
         return None
-    if stored.signatures[-1] not in signatures:
+    known = reads.unsigned(stored.at[-1], stored.signatures[-1])
+    if known not in signatures:
         return None
-    last = signatures.index(stored.signatures[-1])
+    last = signatures.index(known)
     return line.change_points.at[last], line.periods[last]
 
 

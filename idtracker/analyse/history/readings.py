@@ -11,6 +11,7 @@ import pandas as pd
 
 from idtracker.analyse.history.timeline import Timeline
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.config.programme import Programme
 from idtracker.store.history.change_points import ChangePoints
 from idtracker.store.tables import read_table
 
@@ -28,10 +29,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What figures rest on beside the store: the quarter of the baseline where one is named, and which sources feed each fact table."""
+    """What figures rest on beside the store: the quarter of the baseline where one is named, which sources feed each fact table, and who reads for whom."""
 
     baseline: str | None = None
     feeds: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    readers: str = ""
 
     @classmethod
     def of(cls, catalogue: ProgrammeCatalogue, baseline: str | None) -> Basis:
@@ -39,7 +41,15 @@ class Basis:
         for source in catalogue.sources.values():
             for table in source.feeds:
                 feeds.setdefault(table, []).append(source.id)
-        return cls(baseline, feeds)
+        return cls(baseline, feeds, _readers(catalogue.programme))
+
+
+def _readers(programme: Programme) -> str:
+    """All that decides for whom people read, and what they may see; empty where nothing is said of it."""
+    audiences = programme.audience_by_id
+    named = [audiences[name] for name in sorted({entry.audience for entry in programme.readers})]
+    seen = [(a.id, a.groups, a.clearance, str(a.delay)) for a in named]
+    return f"{programme.readers} {seen}" if programme.readers else ""
 
 
 def baseline_quarter(connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue) -> str | None:

@@ -193,7 +193,10 @@ def _base(catalogue: ProgrammeCatalogue, method: Method) -> str:
         catalogue.matches.fingerprint,
         method.model_dump_json(exclude=SCORES | DRAWN),
         catalogue.programme.model_dump_json(
-            exclude={"clock", "method", "rounds", "indices", "baseline", "framework", "boundaries", "audiences"}
+            exclude={
+                *("clock", "method", "rounds", "indices", "baseline", "framework", "boundaries", "audiences"),
+                "readers",
+            }
         ),
     ]
     parts += [f"{s.id}={s.fingerprint}" for s in catalogue.sources.values()]

@@ -167,6 +167,10 @@ class AccessLog:
             if closing is not None:
                 link = str(closing.get("link", link))
 
+    def closed(self) -> list[str]:
+        """Days that were closed and whose lines are still there."""
+        return [path.stem for path in self._closings() if path.with_suffix(".jsonl").exists()]
+
     def removed(self) -> list[str]:
         """Days that were closed and whose lines are no longer there."""
         return [path.stem for path in self._closings() if not path.with_suffix(".jsonl").exists()]

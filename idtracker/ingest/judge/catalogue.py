@@ -159,16 +159,21 @@ def _load(sources_dir: Path, remembered: Path | None, bundled: Path | None = Non
                         remembered / folder.name, register, programme.groups
                     )
     indicators = list(register.indicators["indicator_id"])
-    if unknown := list(_unknown_names(programme, {*sources, *stopped}, set(indicators))):
+    organisations = set(register.organisations["org_id"])
+    if unknown := list(_unknown_names(programme, {*sources, *stopped}, set(indicators), organisations)):
         raise DefinitionError([f"{sources_dir.name}/programme.yml: {problem}" for problem in unknown])
     matches = Matches.load(sources_dir, register)
     methods = load_methods(sources_dir, programme.method, indicators)
     return ProgrammeCatalogue(programme, sources, register, names, matches, stopped, tuple(set_aside), methods)
 
 
-def _unknown_names(programme: Programme, sources: set[str], indicators: set[str]) -> Iterator[str]:
-    """What programme.yml says of sources and indicators that nobody defined: it would have no effect, and say nothing."""
+def _unknown_names(
+    programme: Programme, sources: set[str], indicators: set[str], organisations: set[str]
+) -> Iterator[str]:
+    """What programme.yml says of sources, indicators and organisations that nobody defined: it would have no effect, and say nothing."""
     named = [("locks: sources", "source", {s for lock in programme.locks for s in lock.sources} - sources)]
+    read_for = {entry.org_id for entry in programme.readers if entry.org_id is not None}
+    named.append(("readers: org_id", "organisation", read_for - organisations))
     for audience in programme.audiences:
         place = f"audiences: {audience.id}: embargoes"
         named.append((f"{place}: sources", "source", {s for e in audience.embargoes for s in e.sources} - sources))

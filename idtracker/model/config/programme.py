@@ -20,6 +20,7 @@ from idtracker.model.methods.named_indices import IndexEntry, repeated_ids
 from idtracker.model.published.audience import Audience
 from idtracker.model.published.audience_config import AudienceEntry, audience_problems, audiences_of, each_once
 from idtracker.model.published.formats import PUBLISHED, FileFormat
+from idtracker.model.published.readers import ReaderEntry, reader_problems
 
 
 class TrackerSpan(Strict):
@@ -115,6 +116,10 @@ class Programme(Strict):
         default_factory=list,
         description="Readers beside the team that runs the programme, each with a publication of its own.",
     )
+    readers: list[ReaderEntry] = Field(
+        default_factory=list,
+        description="For which organisations people read, so that what they read counts as shared; left out: reads count nowhere.",
+    )
 
     @model_validator(mode="after")
     def _released_to_known_groups(self) -> Programme:
@@ -134,6 +139,8 @@ class Programme(Strict):
     @model_validator(mode="after")
     def _audiences_can_be(self) -> Programme:
         for problem, place in audience_problems(self.audiences, self.groups, self.marking):
+            raise fault(problem, *place)
+        for problem, place in reader_problems(self.readers, self.audience_by_id):
             raise fault(problem, *place)
         return self
 

@@ -216,6 +216,28 @@ class Audit(Table):
     detail: str = column("Why, or what followed", "text")
 
 
+class Readership(Table):
+    """One organisation that may read what is published, one publication that it read on a day, or a day of whose reads nothing is kept.
+
+    Reads of users for whom programme.yml names no organisation are there without one; those of the team that runs the programme are not.
+    """
+
+    state: str = column("may_read, read, or not_kept: the lines of that day are gone", "text", required=True)
+    org_id: str = column("Organisation that reads; empty where none is named", "organisation")
+    audience_id: str = column("Audience whose publication it is", "text")
+    known_at: Moment = column(
+        "First instant at which it may read, or at which it read that day, UTC", "instant", required=True
+    )
+    until_on: Moment = column("Last day on which it may read; empty: there is none", "date")
+    publication: str = column("Publication that was read", "text")
+    published_at: Moment = column(
+        "Instant up to which that publication tells what had arrived, UTC; empty where its making is not on record",
+        "instant",
+    )
+    read_count: Integer = column("How often it was read that day", "integer", ge=0)
+    source_ids: str = column("Sources whose rows the audience may see, `;` between", "text")
+
+
 class Reconciliation(Table):
     """One fate of rows at one step, for one source or table: the rows of all reasons add up to the rows that came in."""
 

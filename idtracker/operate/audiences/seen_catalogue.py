@@ -74,6 +74,7 @@ def _seen_programme(programme: Programme, audience: Audience, sources: Collectio
     return programme.model_copy(
         update={
             "audiences": [],
+            "readers": [],
             "groups": list(audience.groups or programme.groups),
             "handling": _handling(audience.shown(programme.marking), []),
             "locks": locks,

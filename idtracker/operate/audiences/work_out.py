@@ -26,7 +26,7 @@ from idtracker.store.release.candidates import Reference
 from idtracker.store.release.release import RECORD, release_rows
 
 FOLDER_OF_AUDIENCES = "audiences"
-EMPTY = ("finding", "waiver", "adjudication", "resolution", "audit", "run", "reconciliation", "drift")
+EMPTY = ("finding", "waiver", "adjudication", "resolution", "audit", "readership", "run", "reconciliation", "drift")
 """Tables about the work itself that are the owner's alone: their texts, counts and names may tell of rows that others may not see."""
 Steps = Callable[[ProgrammeCatalogue], Sequence[Step]]
 Run = Callable[[Sequence[Step], Context], PipelineResult]

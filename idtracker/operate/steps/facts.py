@@ -10,6 +10,8 @@ from datetime import datetime
 import duckdb
 import pandas as pd
 
+from idtracker.ingest.access.readership import Readership, keep_readership, readership_of
+from idtracker.ingest.access.readership_table import readership_frame
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.model.home import Home
@@ -75,11 +77,28 @@ def refresh_store(
         replace_table(connection, "resolution", markings.mark(resolution_frame(home, until)))
         replace_round_acts(connection, round_acts_frame(home, until))
         replace_table(connection, "audit", markings.mark(audit, audit["subject"]))
+        replace_table(connection, "readership", markings.mark(_readership(home, catalogue, now, until)))
         replace_table(connection, "run", markings.mark(run_log(home)))
         submissions = read_table(connection, "submission")
         rows = {t: count_rows(connection, t, "recorded_to IS NULL") for t in FACTS}
         broken = _broken(connection, catalogue.known, every)
     return Refreshed(rows, len(submissions), changed, unreconciled(submissions), broken)
+
+
+def _readership(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None) -> pd.DataFrame:
+    """Who read what, where the programme says for whom people read; what must outlast the lines of the log is kept first."""
+    programme = catalogue.programme
+    if not programme.readers:
+        return readership_frame(Readership((), None, ()), (), {}, {})
+    if until is None:
+        keep_readership(home, programme.readers, now)
+    audiences = programme.audience_by_id
+    sees = {
+        name: [s.id for s in catalogue.sources.values() if audience.sees(s.handling.marking)]
+        for name, audience in audiences.items()
+    }
+    delays = {name: audience.delay for name, audience in audiences.items()}
+    return readership_frame(readership_of(home, programme.readers, until), programme.readers, sees, delays)
 
 
 def _broken(connection: duckdb.DuckDBPyConnection, sources: Sequence[str], every: bool) -> list[str]:

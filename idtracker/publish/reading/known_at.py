@@ -102,6 +102,7 @@ def _as_they_stood(
         "submission_state": states,
         "submission": submissions,
         "audit": now["audit"][now["audit"]["at"] <= at],
+        "readership": now["readership"][now["readership"]["known_at"] <= at],
         "run": now["run"][now["run"]["started_at"] <= at],
         "adjudication": now["adjudication"][now["adjudication"]["decided_at"] <= at],
         "resolution": now["resolution"][now["resolution"]["decided_at"] <= at],

@@ -11,7 +11,7 @@ import pandas as pd
 
 from idtracker.analyse.metrics.indices import log_rank, waiting_time
 from idtracker.analyse.metrics.inputs import Inputs
-from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, ratio
+from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, listed, ratio
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
 from idtracker.analyse.metrics.scopes.labels import departments, of_products
@@ -32,16 +32,30 @@ from idtracker.analyse.metrics.sharing.own_log import (
     published,
     reported,
 )
+from idtracker.analyse.metrics.sharing.reads import (
+    READ_INPUTS,
+    READS,
+    SHOWN,
+    TABLE,
+    days_of_reads,
+    is_named,
+    read,
+    read_rows,
+    units_of,
+)
 
 _INPUTS = {
     **SHARE_EVENT,
+    **READ_INPUTS,
     **OWN_LOG_INPUTS,
     "organisation": ["org_id", "is_hmg", "group_code", "successor_org_id", "valid_from", "valid_to"],
 }
 _DENOMINATOR = "items and recipients entitled to them, available in the four quarters to the end of the quarter"
 _LOGS = (
-    "Three logs count: events that organisations log (`log=events`), reports owed to the programme (`log=reports`, available at the end of "
-    "their period) and rounds with HMG (`log=rounds`, available when frozen). Who reads a publication is not recorded."
+    "These logs count: events that organisations log (`log=events`), reports owed to the programme (`log=reports`, available at the end of "
+    "their period), rounds with HMG (`log=rounds`, available when frozen) and, where programme.yml names `readers`, reports that other "
+    "organisations may read (`log=reads`, available on arrival, shared when a publication made after it was first opened). That a publication was opened "
+    "does not say what was looked at in it, and reads of copies are not recorded."
 )
 
 
@@ -134,7 +148,12 @@ def _times(items: Sequence[Entitlement]) -> tuple[npt.NDArray[np.float64], npt.N
 
 def _available(inputs: Inputs, quarter: Quarter) -> list[Entitlement]:
     """What became available in the four quarters to this one, by any log."""
-    return [*logged(inputs, quarter), *reported(inputs, quarter), *published(inputs, quarter)]
+    return [
+        *logged(inputs, quarter),
+        *reported(inputs, quarter),
+        *published(inputs, quarter),
+        *read(inputs, quarter),
+    ]
 
 
 def _scopes(inputs: Inputs, quarter: Quarter, items: list[Entitlement]) -> list[tuple[str, list[Entitlement]]]:
@@ -157,7 +176,12 @@ def _behind(inputs: Inputs, items: list[Entitlement]) -> list[Evidence]:
     return [
         *event_evidence(inputs, [item.place for item in items if item.log == EVENTS]),
         *own_evidence(inputs, items),
+        *_reading(inputs, [item for item in items if item.log == READS]),
     ]
+
+
+def _reading(inputs: Inputs, items: list[Entitlement]) -> list[Evidence]:
+    return [Evidence(TABLE, partial(read_rows, inputs, items), SHOWN)] if items else []
 
 
 @metric(
@@ -172,7 +196,12 @@ def _behind(inputs: Inputs, items: list[Entitlement]) -> list[Evidence]:
     denominator=_DENOMINATOR,
     inputs=_INPUTS,
     source="Proposed for this tracker; barrier B2",
-    measures={"value": "Share of entitlements that were met by the end of the quarter"},
+    measures={
+        "value": "Share of entitlements that were met by the end of the quarter",
+        "unnamed_days": "Days of the window on which users read for whom no organisation is named: these reads count for nobody",
+    },
+    measure_units={"unnamed_days": "days"},
+    measure_directions={"unnamed_days": "lower"},
     elements=["B2", "U2"],
     kpqs=["K7"],
     limitations="Covers the same trailing window of four quarters as IM-08. Sees only entitlements that were logged. An item "
@@ -185,6 +214,25 @@ def entitled_coverage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult
     for scope, items in _scopes(inputs, quarter, owed):
         units, (_, is_shared) = partial(_entitlements, inputs, items), _times(items)
         yield ratio("value", units, is_shared, scope=scope, evidence=_behind(inputs, items))
+    if is_named(inputs):
+        yield _unnamed(inputs, quarter)
+
+
+def _unnamed(inputs: Inputs, quarter: Quarter) -> MetricResult:
+    """Days on which anybody read whom nobody names, of all days on which somebody read."""
+    rows = days_of_reads(inputs, quarter)
+    is_unnamed = rows.groupby("unit")["counts"].any()
+    days = int(is_unnamed.sum())
+    return figure(
+        "unnamed_days",
+        float(days),
+        listed([str(day) for day in is_unnamed.index], is_unnamed.tolist()),
+        numerator=days,
+        denominator=len(is_unnamed),
+        n=len(is_unnamed),
+        minimum=1,
+        evidence=[Evidence(TABLE, rows, SHOWN)],
+    )
 
 
 def _entitlements(inputs: Inputs, items: list[Entitlement]) -> pd.DataFrame:
@@ -192,4 +240,8 @@ def _entitlements(inputs: Inputs, items: list[Entitlement]) -> pd.DataFrame:
     events = [item for item in items if item.log == EVENTS]
     own = [own_rows(inputs, items, log)[["unit", "counts"]] for log in (REPORTS, ROUNDS)]
     rows = event_rows(inputs, [item.place for item in events]).assign(counts=[item.is_shared for item in events])
-    return pd.concat([rows[["unit", "counts"]], *own], ignore_index=True).astype({"unit": "str", "counts": "bool"})
+    reads = [item for item in items if item.log == READS]
+    by_reading = pd.DataFrame({"unit": units_of(inputs, reads), "counts": [item.is_shared for item in reads]})
+    return pd.concat([rows[["unit", "counts"]], *own, by_reading], ignore_index=True).astype(
+        {"unit": "str", "counts": "bool"}
+    )

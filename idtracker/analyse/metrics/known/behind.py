@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idtracker.analyse.metrics.known.tables import ACTS, READS
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Metric
 from idtracker.model.marking import HIGHEST, Marking, marking_of, united
@@ -23,6 +24,7 @@ from idtracker.store.history.change_points import first_day_sql
 from idtracker.store.tables import read_table
 
 _RECORDED = ("recorded_from", "recorded_to")
+_ALWAYS = "CAST(NULL AS TIMESTAMP)"
 _EVER = np.iinfo(np.int64).min
 Begins = list[tuple[Marking, int]]
 """Markings of the rows of a table, each with the first day (nanoseconds since 1970) that one of its rows speaks of."""
@@ -53,7 +55,7 @@ class Behind:
     def marking(self, metric: Metric, period: str, at: pd.Timestamp) -> Marking:
         """The marking of a metric's figures in a quarter as known at an instant; of nothing at all that of the programme."""
         end = Quarter.of(period).end.as_unit("ns").value
-        inputs = (name for name in metric.inputs if name in FACTS or name in KEYS)
+        inputs = (name for name in metric.inputs if name in FACTS or name in KEYS or name == READS)
         each = frozenset(m for name in inputs for m, first in self._at(name, at) if first <= end)
         if each not in self._united:
             self._united[each] = united(each) or self._programme
@@ -73,6 +75,7 @@ class Behind:
     def _rows(self, name: str) -> list[_Rows]:
         if name not in self._tables:
             stored, (begins, ends) = (vintages_of(name), KNOWN) if name in KEYS else (name, _RECORDED)
+            begins, ends = (ACTS[READS], _ALWAYS) if name == READS else (begins, ends)
             day = first_day_sql(name)
             rows = self._connection.execute(
                 f"""SELECT classification, releasable_to, {begins} AS begins, {ends} AS ends,

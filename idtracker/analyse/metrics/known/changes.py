@@ -13,7 +13,7 @@ from itertools import chain
 import duckdb
 import pandas as pd
 
-from idtracker.analyse.metrics.known.tables import ACTS
+from idtracker.analyse.metrics.known.tables import ACTS, READS
 from idtracker.analyse.metrics.registry import Metric
 from idtracker.model.tables import FACTS
 from idtracker.model.tables.vintages import KEYS
@@ -80,8 +80,9 @@ class Changes:
         return dict.fromkeys(changes_of_values(self._connection, name, columns, self._since))
 
     def _acts(self, name: str, columns: tuple[str, ...]) -> Days:
-        """Instants at which something was decided: any day may be concerned."""
-        return dict.fromkeys(read_table(self._connection, name)["decided_at"])
+        """Instants of acts: what was decided may concern any day, what was read none before its own."""
+        moments = read_table(self._connection, name)[ACTS[name]]
+        return {at: at.normalize() for at in moments} if name == READS else dict.fromkeys(moments)
 
     def _register(self, name: str, columns: tuple[str, ...]) -> Days:
         """Days on which an organisation begins, or has ended."""

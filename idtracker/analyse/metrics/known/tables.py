@@ -18,8 +18,9 @@ from idtracker.store.connection import batches_of
 from idtracker.store.tables import read_table
 
 _RECORDED = ("recorded_from", "recorded_to")
-ACTS = ("resolution",)
-"""Tables of acts that metrics read whole: an act counts from its own instant on."""
+READS = "readership"
+ACTS = {"resolution": "decided_at", READS: "known_at"}
+"""Tables of acts that metrics read whole: an act counts from its own instant on, which the column says."""
 
 
 class TablesAsKnown:

@@ -25,7 +25,7 @@ class Entitlement(NamedTuple):
     """An item available to a recipient for some days, shared by the last of them or not yet.
 
     `log` says where it was seen, `place` is that of its row; holder and taker are None where it is the programme itself.
-    `is_owed` tells whether it ought to have been shared by the last day.
+    `is_owed` tells whether it ought to have been shared by the last day; `by` is the place of the read, of what is shared by being read.
     """
 
     log: str
@@ -35,6 +35,7 @@ class Entitlement(NamedTuple):
     holder: str | None
     taker: str | None
     is_owed: bool = True
+    by: int = -1
 
 
 class Member(NamedTuple):

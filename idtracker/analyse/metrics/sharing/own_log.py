@@ -2,7 +2,7 @@
 
 A report is available to whoever owes it from the end of its period, and shared when it arrived. A round is available from the
 day on which its inputs were frozen, and shared with the organisations of HMG that attended it or whose observations it rests on
-when it was published, for a publication is for HMG. Who reads what is published is not recorded, and counts nowhere.
+when it was published, for a publication is for HMG. Who reads what is published is in reads.py.
 """
 
 from __future__ import annotations
