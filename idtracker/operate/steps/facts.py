@@ -15,6 +15,7 @@ from idtracker.ingest.access.readership_table import readership_frame
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.model.home import Home
+from idtracker.model.instants import aware_utc
 from idtracker.model.tables import FACTS, schema_of
 from idtracker.operate.run_log import run_log
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult, account_check
@@ -77,7 +78,7 @@ def refresh_store(
         replace_table(connection, "resolution", markings.mark(resolution_frame(home, until)))
         replace_round_acts(connection, round_acts_frame(home, until))
         replace_table(connection, "audit", markings.mark(audit, audit["subject"]))
-        replace_table(connection, "readership", markings.mark(_readership(home, catalogue, now, until)))
+        replace_table(connection, "readership", markings.mark(_readership(home, catalogue, as_of, until)))
         replace_table(connection, "run", markings.mark(run_log(home)))
         submissions = read_table(connection, "submission")
         rows = {t: count_rows(connection, t, "recorded_to IS NULL") for t in FACTS}
@@ -85,13 +86,13 @@ def refresh_store(
     return Refreshed(rows, len(submissions), changed, unreconciled(submissions), broken)
 
 
-def _readership(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None) -> pd.DataFrame:
+def _readership(home: Home, catalogue: ProgrammeCatalogue, as_of: pd.Timestamp, until: datetime | None) -> pd.DataFrame:
     """Who read what, where the programme says for whom people read; what must outlast the lines of the log is kept first."""
     programme = catalogue.programme
     if not programme.readers:
         return readership_frame(Readership((), None, ()), (), {}, {})
     if until is None:
-        keep_readership(home, programme.readers, now)
+        keep_readership(home, programme.readers, aware_utc(as_of.to_pydatetime()))
     audiences = programme.audience_by_id
     sees = {
         name: [s.id for s in catalogue.sources.values() if audience.sees(s.handling.marking)]

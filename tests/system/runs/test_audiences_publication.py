@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from idtracker.ingest.access.log import Access, AccessLog
 from idtracker.ingest.judge.catalogue import catalogue_of
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.files import write_json
@@ -42,19 +43,24 @@ handling: {releasable_to: [HMG, PARTNERS]}
 audiences:
   - {id: partners, title: Partners, groups: [PARTNERS], smallest_count: 0}
 """
+READERS = """\
+readers:
+  - {org_id: GB-GOV-8, users: [desk-*], since: 2026-01-01}
+  - {org_id: GB-GOV-1, audience: partners, since: 2026-01-01}
+"""
 MARKED = "  - {field: releasable_to, heading: Shared}\n"
 SOURCES = {
     "survey": SURVEY + MARKED + "handling: {releasable_to: [HMG, PARTNERS]}\n",
     "courses": COURSES + MARKED + "handling: {releasable_to: [HMG]}\n",
     "products": PRODUCTS + "handling: {releasable_to: [HMG]}\n",
 }
-SECRETS = ("QUIET", "PR-1-", "courses_hmg", "survey_hmg", "4.321")
+SECRETS = ("QUIET", "desk-", "PR-1-", "courses_hmg", "survey_hmg", "4.321")
 
 
 def make(folder: Path, *, is_whole: bool) -> Home:
     """The home with every row, or with those alone that partners may see."""
     sources = dict(SOURCES) if is_whole else {name: text for name, text in SOURCES.items() if name != "products"}
-    home = Home(folder / "var", write_programme(folder / "sources", sources, PROGRAMME))
+    home = Home(folder / "var", write_programme(folder / "sources", sources, PROGRAMME + (READERS if is_whole else "")))
     unseen = ["WORK,JO-AM,2025-Q3,4.321,HMG", "WORK,JO-IR,2025-Q3,4.321,HMG"] if is_whole else []
     seen = [
         "VOICE,JO-AM,2025-Q3,61,HMG;PARTNERS",
@@ -76,8 +82,20 @@ def make(folder: Path, *, is_whole: bool) -> Home:
         drop(home.root, "survey", "survey_hmg.csv", more, "2026-01-08T08:00:00Z")
         more = text_of("Product,Type,Completed", ["PR-1-CONFLICT,CONFLICT,2025-12-01"])
         drop(home.root, "products", "products.csv", more, "2026-01-09T08:00:00Z")
+        read_before(home)
     run_all(home, catalogue_of(home), NOW)
     return home
+
+
+def read_before(home: Home) -> None:
+    """What was read by others while nothing of it was published yet: a log that begins early enough, and reads of both audiences."""
+    (home.landing / "ledger").mkdir(parents=True, exist_ok=True)
+    for day, user, command, audience in [
+        (1, "svc", "publish", "partners"),
+        (2, "desk-1", "query", "hmg"),
+        (3, "guest", "query", "partners"),
+    ]:
+        AccessLog(home).add(Access(datetime(2026, 1, day, tzinfo=UTC), user, command, audience, "P", {}))
 
 
 @pytest.fixture(scope="module")
@@ -143,8 +161,12 @@ def test_no_file_of_it_tells_of_anything_else(homes: tuple[Home, Home], tmp_path
     }
     assert not any(
         rows[name]
-        for name in ("finding", "audit", "run", "waiver", "adjudication", "resolution", "reconciliation", "drift")
+        for name in (
+            *("finding", "audit", "readership", "run", "waiver", "adjudication", "resolution"),
+            *("reconciliation", "drift"),
+        )
     )
+    assert len(tables_of(home, "hmg")["readership"]) == 4
     assert "held_row" not in rows
     (survey, *others) = [row for row in rows["submission"] if row[_place("submission", "source_id")] == "survey"]
     assert (
