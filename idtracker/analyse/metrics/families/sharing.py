@@ -38,7 +38,6 @@ from idtracker.analyse.metrics.sharing.reads import (
     SHOWN,
     TABLE,
     days_of_reads,
-    is_named,
     read,
     read_rows,
     units_of,
@@ -214,8 +213,7 @@ def entitled_coverage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult
     for scope, items in _scopes(inputs, quarter, owed):
         units, (_, is_shared) = partial(_entitlements, inputs, items), _times(items)
         yield ratio("value", units, is_shared, scope=scope, evidence=_behind(inputs, items))
-    if is_named(inputs):
-        yield _unnamed(inputs, quarter)
+    yield _unnamed(inputs, quarter)
 
 
 def _unnamed(inputs: Inputs, quarter: Quarter) -> MetricResult:

@@ -88,7 +88,7 @@ def test_neither_the_order_of_rows_nor_how_their_texts_are_held_matters() -> Non
 def test_choices_and_their_errors() -> None:
     flow = measure({}, {}, ["2026-Q2", "2026-Q1", "2026-Q1"], AS_OF, family="flow")
     assert sorted(set(flow["metric_id"])) == [f"IM-{n:02d}" for n in range(8, 16)]
-    assert flow[flow["metric_id"] == "IM-11"]["period"].tolist() == ["2026-Q1", "2026-Q2"]
+    assert flow[flow["metric_id"] == "IM-12"]["period"].tolist() == ["2026-Q1", "2026-Q2"]
     with pytest.raises(UsageError, match=r"metrics are measured per quarter"):
         measure({}, {}, ["2026-04"], AS_OF)
     with pytest.raises(UsageError, match=r"IM-99"):
@@ -100,7 +100,7 @@ def test_choices_and_their_errors() -> None:
 
 
 def test_the_day_of_knowledge_is_written_in_utc() -> None:
-    found = measure({}, {}, ["2026-Q1"], pd.Timestamp("2026-07-01 01:00", tz="Asia/Amman"), metric_ids=["IM-11"])
+    found = measure({}, {}, ["2026-Q1"], pd.Timestamp("2026-07-01 01:00", tz="Asia/Amman"), metric_ids=["IM-12"])
     assert found["as_of_on"].tolist() == [pd.Timestamp("2026-06-30")]
 
 
