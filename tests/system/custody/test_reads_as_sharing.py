@@ -138,7 +138,9 @@ def test_without_readers_reads_count_nowhere_and_naming_them_later_counts_those_
     for each in (home, named):
         _read(each, "2025-07-20", "fcdo-1", "stranger")
     assert _RUNNER(home).run().failed_steps == [] and _RUNNER(named).run().failed_steps == []
-    assert _rows(home, "readership") == [] and not _rows(home, where="scope = 'log=reads' OR measure = 'unnamed_days' AND numerator > 0")
+    assert _rows(home, "readership") == [] and not _rows(
+        home, where="scope = 'log=reads' OR measure = 'unnamed_days' AND numerator > 0"
+    )
     (home.sources / "programme.yml").write_text(PROGRAMME + _READERS, "utf-8")
     assert _RUNNER(home).run().failed_steps == []
     assert len(_rows(home, where="scope = 'log=reads'")) > 0

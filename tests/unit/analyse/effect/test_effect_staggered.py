@@ -103,15 +103,38 @@ def test_few_units_are_said_and_what_cannot_be_compared_is_left_out() -> None:
         group_time_effects(np.zeros((1, 2)), np.array([2]))
 
 
+PUBLISHED = [-0.0105, -0.0704, -0.1373, -0.1008, -0.0046, -0.0412, -0.0261]
+"""Callaway and Sant'Anna's effects of minimum wages on the log of teen employment, from 2004, 2006 and 2007 on, to 2007."""
+MEANS_OF_MPDTA = {  # first year: counties, mean of `lemp` in 2003 to 2007
+    0: (309, [5.65463, 5.592, 5.6048084, 5.6388963, 5.6611325]),
+    2004: (20, [6.1796968, 6.1065636, 6.0594521, 6.0267044, 6.085388]),
+    2006: (40, [6.5739936, 6.5178837, 6.5279413, 6.5574346, 6.543041]),
+    2007: (131, [5.8429065, 5.8107831, 5.8208657, 5.8238664, 5.8200482]),
+}
+
+
+def hold_against_published(outcomes: np.ndarray, start: np.ndarray) -> None:
+    first = np.where(start == 0, NEVER, start - 2003).astype(np.intp)
+    found = group_time_effects(outcomes, first)
+    after = found.effects[found.effects["period"] >= found.effects["group"]]
+    assert after["effect"].round(4).tolist() == PUBLISHED
+    assert found.effect is not None and round(found.effect, 5) == -0.03995
+    assert round(two_way(outcomes, first), 5) == -0.03655
+
+
+def test_the_published_effects_of_minimum_wages_follow_from_the_means_of_each_group() -> None:
+    """Effects and the regression that is the trap rest on the counties of a group by their number and mean alone; errors do not."""
+    sizes = [size for size, _ in MEANS_OF_MPDTA.values()]
+    outcomes = np.repeat([means for _, means in MEANS_OF_MPDTA.values()], sizes, axis=0)
+    assert outcomes.shape == (500, 5)
+    hold_against_published(outcomes, np.repeat(list(MEANS_OF_MPDTA), sizes))
+
+
 @pytest.mark.skipif(not MPDTA.is_file(), reason="mpdta.csv (R package did) is not among the shared data")
-def test_the_published_effects_of_minimum_wages() -> None:
+def test_the_published_effects_of_minimum_wages_are_those_of_its_counties() -> None:
     rows = pd.read_csv(MPDTA)
     wide = rows.pivot(index="countyreal", columns="year", values="lemp")
     start = rows.groupby("countyreal")["first.treat"].first().reindex(wide.index).to_numpy()
-    first = np.where(start == 0, NEVER, start - 2003).astype(np.intp)
-    found = group_time_effects(wide.to_numpy(), first)
-    after = found.effects[found.effects["period"] >= found.effects["group"]]
-    published = [-0.0105, -0.0704, -0.1373, -0.1008, -0.0046, -0.0412, -0.0261]
-    assert after["effect"].round(4).tolist() == published
-    assert found.effect is not None and round(found.effect, 5) == -0.03995
-    assert round(two_way(wide.to_numpy(), first), 5) == -0.03655
+    hold_against_published(wide.to_numpy(), start)
+    by_group = rows.pivot_table(index="first.treat", columns="year", values="lemp").round(7)
+    assert by_group.to_numpy().tolist() == [means for _, means in MEANS_OF_MPDTA.values()]
