@@ -76,14 +76,10 @@ def _of_engine(problem: Exception, home: Home) -> IdtrackerError | None:
     """What a person can do about an error of the engine: no room, or a publication that another version of this library made."""
     if not type(problem).__module__.lstrip("_").startswith("duckdb"):
         return None
-    import duckdb
-
     from idtracker.publish.manifest import is_of_another_model
     from idtracker.store.limits import no_room
 
-    if isinstance(problem, duckdb.OutOfMemoryException):
-        return no_room(problem)
-    return OtherTablesError() if is_of_another_model(home) else None
+    return no_room(problem) or (OtherTablesError() if is_of_another_model(home) else None)
 
 
 def end_with(message: str, exit_code: int, as_json: bool) -> None:

@@ -10,8 +10,6 @@ import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-import duckdb
-
 from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import IdtrackerError
@@ -150,9 +148,9 @@ def run_step(step: Step, context: Context, done: PipelineResult) -> StepResult:
             return step.run(replace(context, figures_of=figures_of))
     except IdtrackerError as error:
         return StepResult(error=error, is_new=False)
-    except duckdb.OutOfMemoryException as problem:
-        return StepResult(error=no_room(problem), is_new=False)
     except Exception as defect:
+        if (error := no_room(defect)) is not None:
+            return StepResult(error=error, is_new=False)
         logging.getLogger("idtracker").error("%s failed\n%s", step.name, printable(traceback.format_exc()))
         return StepResult(error=defect, is_new=False)
 

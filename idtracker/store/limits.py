@@ -28,9 +28,14 @@ def memory_limit() -> int:
     return mebibytes
 
 
-def no_room(problem: duckdb.OutOfMemoryException) -> IdtrackerError:
-    """The same as an error that says what to set."""
-    why = str(problem).split("\n", 1)[0]
+def no_room(problem: BaseException) -> IdtrackerError | None:
+    """An error that says what to set, where an engine had no room; also where what was tidied up after it failed too. Else None."""
+    cause: BaseException | None = problem
+    while cause is not None and not isinstance(cause, duckdb.OutOfMemoryException):
+        cause = cause.__cause__ or cause.__context__
+    if cause is None:
+        return None
+    why = str(cause).split("\n", 1)[0]
     return IdtrackerError(
         f"The engine had no room to go on: {why}. It may hold {memory_limit()} MiB in memory, one beside it half of that, and the rest on the "
         f"disk of the home. Give it more by {SETTING}, such as {SETTING}={2 * memory_limit()}MiB, or see that the disk has room; then run again: "

@@ -26,12 +26,14 @@ from idtracker.analyse.metrics.known.joint import ONLY_JOINT, find_joint
 from idtracker.analyse.metrics.known.marked import Marked
 from idtracker.analyse.metrics.known.presence import Presence, gather_presence
 from idtracker.analyse.metrics.known.reads import ReadsKnown
+from idtracker.analyse.metrics.known.spans import Span, spans
 from idtracker.analyse.metrics.known.stale import Stale
 from idtracker.analyse.metrics.known.tables import TablesAsKnown
 from idtracker.analyse.metrics.organisations import Organisations
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Gathers, Metric, family, metrics
 from idtracker.analyse.metrics.values import figures, figures_frame
+from idtracker.model.steps.memory import release_memory
 from idtracker.model.steps.progress import counted
 from idtracker.model.tables import FACTS
 from idtracker.store.history.change_points import keep_change_points, stored_change_points
@@ -213,20 +215,21 @@ def _measured(
     for gathers in get_args(Gathers):
         part = {m.id: m for m in chosen if m.gathers == gathers}
         here = {at: [pair for pair in pairs if pair[0] in part] for at, pairs in due.items()}
-        if any(here.values()):
-            yield from _measured_part(connection, list(part.values()), here, gathers, basis)
+        for span in spans(connection, list(part.values()), here) if any(here.values()) else ():
+            yield from _measured_part(connection, span, gathers, basis)
+            release_memory()
 
 
 def _measured_part(
     connection: duckdb.DuckDBPyConnection,
-    chosen: Sequence[Metric],
-    due: Mapping[pd.Timestamp, list[tuple[str, str]]],
+    span: Span,
     gathers: Gathers,
     basis: Basis,
 ) -> Iterator[tuple[pd.Timestamp, dict[str, object]]]:
+    chosen, due = span.chosen, span.due
     if gathers == "joint":
         find_joint(connection)
-    only = {**ONLY_LINKED, **(ONLY_JOINT if gathers == "joint" else {})}
+    only = {**ONLY_LINKED, **span.only, **(ONLY_JOINT if gathers == "joint" else {})}
     known = TablesAsKnown(connection, chosen, _NOT_READ.get(gathers, ()), only)
     shared = Shared(Organisations(known.reference["organisation"]))
     marked, gathered = Marked(connection) if gathers == "markings" else None, _Gathered(connection, known, gathers, due)

@@ -42,7 +42,7 @@ class Metric:
     concerns no quarter that ends before its first day, but for which different values (combinations of them) the columns
     in `existence_columns` hold at all; of the tables in `versions` every version known by then is read, not what is known then alone;
     `gathers` what is gathered of its inputs in the database, so that long tables are
-    not read row by row; `detail` is the docstring of `compute`.
+    not read row by row; `observed_quarters` is how many quarters, its own the last of them, all observations meet that it reads (0: any); `detail` is the docstring of `compute`.
     """
 
     id: str
@@ -69,6 +69,7 @@ class Metric:
     existence_columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     versions: Sequence[str] = ()
     gathers: Gathers = "rows"
+    observed_quarters: int = 0
     version: str = "1"
 
     @property
@@ -116,6 +117,7 @@ class MetricKeywords(TypedDict):
     existence_columns: NotRequired[Mapping[str, Sequence[str]]]
     versions: NotRequired[Sequence[str]]
     gathers: NotRequired[Gathers]
+    observed_quarters: NotRequired[int]
     version: NotRequired[str]
 
 

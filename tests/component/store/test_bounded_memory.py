@@ -114,7 +114,11 @@ def test_a_limit_that_is_none_is_told_before_anything_is_done(
 def test_no_room_is_a_failed_step_that_says_what_to_set(home: Home) -> None:
     def fill(context: Context) -> StepResult:
         with duckdb.connect(config={"memory_limit": "2MiB", "threads": 1, "temp_directory": ""}) as engine:
-            engine.execute("CREATE TABLE t AS SELECT md5(range::VARCHAR) AS h FROM range(1000000)")
+            engine.execute("BEGIN")
+            try:
+                engine.execute("CREATE TABLE t AS SELECT md5(range::VARCHAR) AS h FROM range(1000000)")
+            finally:
+                engine.execute("SELECT 1")  # fails as well: the transaction is aborted
         return StepResult()
 
     context = Context(home, ProgrammeCatalogue.__new__(ProgrammeCatalogue), datetime(2026, 11, 30, tzinfo=UTC))

@@ -112,6 +112,7 @@ def _product_shares(inputs: Inputs, quarter: Quarter, counts: Callable[[Product]
     limitations="Counts rows, so a source with many indicators and places weighs more than one with few. An open source "
     "counts for the organisation that states it.",
     has_as_is=True,
+    observed_quarters=1,
 )
 def knowledge_contributors(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """An observation of a longer period counts in every quarter that it covers."""
@@ -192,6 +193,7 @@ def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     kpqs=["K1"],
     limitations="Indicators without goalposts and breakdowns are left out. Organisations that quote one origin count "
     "once. Scores are cut at the goalposts, so reports beyond them look equal. Alpha may be below 0.",
+    observed_quarters=1,
 )
 def agreement(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Shorter periods are rolled up to the quarter as the indicator says; longer ones count in the quarter they end in."""

@@ -123,6 +123,7 @@ def _of_place(one: Rated, scope: str, evidence: Sequence[Evidence]) -> Iterator[
         "indicator": ["indicator_id", "direction", "goalpost_low", "goalpost_high"],
     },
     versions=["observation"],
+    observed_quarters=4,
     source="ESS quality indicator A6; kinds of revision of the ONS (2011)",
     measures={
         "mr": "Mean revision on the 0-100 scale of the tracker: positive where later values are better",
