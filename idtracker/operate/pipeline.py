@@ -149,8 +149,8 @@ def run_step(step: Step, context: Context, done: PipelineResult) -> StepResult:
     except IdtrackerError as error:
         return StepResult(error=error, is_new=False)
     except Exception as defect:
-        if (error := no_room(defect)) is not None:
-            return StepResult(error=error, is_new=False)
+        if (full := no_room(defect)) is not None:
+            return StepResult(error=full, is_new=False)
         logging.getLogger("idtracker").error("%s failed\n%s", step.name, printable(traceback.format_exc()))
         return StepResult(error=defect, is_new=False)
 

@@ -194,8 +194,8 @@ def _base(catalogue: ProgrammeCatalogue, method: Method) -> str:
         method.model_dump_json(exclude=SCORES | DRAWN),
         catalogue.programme.model_dump_json(
             exclude={
-                *("clock", "method", "rounds", "indices", "baseline", "framework", "boundaries", "audiences"),
-                "readers",
+                *("clock", "method", "rounds", "indices", "baseline", "framework", "boundaries"),
+                *("audiences", "formats", "readers", "audit", "audit_days"),
             }
         ),
     ]

@@ -37,13 +37,15 @@ def prune(home: Home, before: datetime, by: str, why: str, as_json: bool) -> Non
     """
     from datetime import UTC, datetime
 
+    from idtracker.ingest.access.readership import keep_readership
     from idtracker.ingest.access.removals import remove_days
     from idtracker.model.config.programme import load_programme
     from idtracker.operate.documents.custody import PrunedAccess, pruned_document
 
-    kept_days = load_programme(home.sources).audit_days
-    at = datetime.now(UTC).replace(microsecond=0)
-    document: PrunedAccess = pruned_document(remove_days(home, before.date(), kept_days, by=by, why=why, at=at))
+    programme, at = load_programme(home.sources), datetime.now(UTC).replace(microsecond=0)
+    keep_readership(home, programme.readers, at, programme.audit_days)
+    act = remove_days(home, before.date(), programme.audit_days, by=by, why=why, at=at)
+    document: PrunedAccess = pruned_document(act)
     if as_json:
         print_json(document)
         return

@@ -1,6 +1,6 @@
 """Who read what is published, by organisation, publication and day: from the lines of the log of access, and from what is kept of days whose lines go.
 
-Lines name users and may be removed after a year (`KEPT`). Before that, while they are still there, each run keeps of every closed day by which
+Lines name users and may be removed after some time (`audit_days` in programme.yml). Before that, while they are still there, each run keeps of every closed day by which
 organisations which publication was read, how often and when first, without a user: one sealed document a day
 (`landing/ledger/_readership/2026-11-30.json`). Where one is, it goes before lines. A day that has neither is said to be one of which nothing is kept.
 """
@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from idtracker.ingest.access.log import KEPT, Access, AccessLog
+from idtracker.ingest.access.log import Access, AccessLog
 from idtracker.ingest.landing.chain import Chain
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.files import private_folder, write_json
@@ -23,8 +23,8 @@ from idtracker.model.instants import parse_instant
 from idtracker.model.published.readers import ReaderEntry, organisation_of
 
 FOLDER = "_readership"
-KEPT_FROM = KEPT - timedelta(days=30)
-"""How old a day is when its reads are kept by organisation: before its lines may go. Until then a corrected programme.yml still reaches it."""
+BEFORE_DAYS = 30
+"""So many days before its lines may go the reads of a day are kept by organisation. Until then a corrected programme.yml still reaches it."""
 _PUBLISHED = "publish"
 
 
@@ -97,10 +97,13 @@ def reads_of(
     return list(found.values())
 
 
-def keep_readership(home: Home, readers: Sequence[ReaderEntry], now: datetime) -> int:
-    """Keep and seal the reads of closed days whose lines may soon be removed; how many days. Nothing where no readers are named."""
+def keep_readership(home: Home, readers: Sequence[ReaderEntry], now: datetime, kept_days: int) -> int:
+    """Keep and seal the reads of closed days whose lines may be removed after `kept_days` days, or soon; how many days.
+
+    Nothing where no readers are named.
+    """
     log = AccessLog(home)
-    last = (now.astimezone(UTC) - KEPT_FROM).date()
+    last = (now.astimezone(UTC) - timedelta(days=max(0, kept_days - BEFORE_DAYS))).date()
     if not readers or not log.is_possible:
         return 0
     kept = dict(_kept(home))

@@ -92,7 +92,7 @@ def _readership(home: Home, catalogue: ProgrammeCatalogue, as_of: pd.Timestamp, 
     if not programme.readers:
         return readership_frame(Readership((), None, ()), (), {}, {})
     if until is None:
-        keep_readership(home, programme.readers, aware_utc(as_of.to_pydatetime()))
+        keep_readership(home, programme.readers, aware_utc(as_of.to_pydatetime()), programme.audit_days)
     audiences = programme.audience_by_id
     sees = {
         name: [s.id for s in catalogue.sources.values() if audience.sees(s.handling.marking)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from idtracker.ingest.access.log import Access, AccessLog
-from idtracker.ingest.access.readership import FOLDER, KEPT_FROM, Readership, keep_readership, readership_of
+from idtracker.ingest.access.readership import BEFORE_DAYS, FOLDER, Readership, keep_readership, readership_of
 from idtracker.ingest.access.readership_table import readership_frame
 from idtracker.ingest.landing.audit import Audited, audit_landing
 from idtracker.ingest.landing.chain import Chain
@@ -127,9 +127,11 @@ def _remove_lines(log: AccessLog) -> Sequence[str]:
 
 
 def test_what_is_kept_outlasts_the_lines_and_names_no_user(home: Home, read: AccessLog) -> None:
-    assert keep_readership(home, READERS, START + KEPT_FROM) == 1  # the day itself is old enough, the next is not
-    assert keep_readership(home, READERS, START + timedelta(days=365)) == 1
-    assert keep_readership(home, READERS, START + timedelta(days=365)) == 0
+    assert (
+        keep_readership(home, READERS, START + timedelta(days=365 - BEFORE_DAYS), 365) == 1
+    )  # the day itself is old enough, the next is not
+    assert keep_readership(home, READERS, START + timedelta(days=365), 365) == 1
+    assert keep_readership(home, READERS, START + timedelta(days=365), 365) == 0
     kept = sorted((home.landing / "ledger" / FOLDER).iterdir())
     assert [path.stem for path in kept] == ["2026-03-04", "2026-03-05"]
     assert not any(b"mod-" in path.read_bytes() or b"stranger" in path.read_bytes() for path in kept)
