@@ -11,6 +11,7 @@ import pytest
 from idtracker.ingest.access.log import Access, AccessLog
 from idtracker.ingest.access.readership import BEFORE_DAYS, FOLDER, Readership, keep_readership, readership_of
 from idtracker.ingest.access.readership_table import readership_frame
+from idtracker.ingest.access.removals import remove_days
 from idtracker.ingest.landing.audit import Audited, audit_landing
 from idtracker.ingest.landing.chain import Chain
 from idtracker.model.config.programme import load_programme
@@ -127,19 +128,20 @@ def _remove_lines(log: AccessLog) -> Sequence[str]:
 
 
 def test_what_is_kept_outlasts_the_lines_and_names_no_user(home: Home, read: AccessLog) -> None:
-    assert (
-        keep_readership(home, READERS, START + timedelta(days=365 - BEFORE_DAYS), 365) == 1
-    )  # the day itself is old enough, the next is not
+    early = START + timedelta(days=365 - BEFORE_DAYS)
+    assert keep_readership(home, READERS, early, 365) == 1  # the day itself is old enough, the next is not
     assert keep_readership(home, READERS, START + timedelta(days=365), 365) == 1
     assert keep_readership(home, READERS, START + timedelta(days=365), 365) == 0
     kept = sorted((home.landing / "ledger" / FOLDER).iterdir())
     assert [path.stem for path in kept] == ["2026-03-04", "2026-03-05"]
     assert not any(b"mod-" in path.read_bytes() or b"stranger" in path.read_bytes() for path in kept)
     assert Chain(home).unsealed() == [] and Chain(home).first_broken() is None
-    assert _remove_lines(read) == ["2026-03-04", "2026-03-05"]
+    later = START + timedelta(days=400)
+    remove_days(home, date(2026, 3, 6), 365, by="records officer", why="retention", at=later)
+    assert read.removed() == ["2026-03-04", "2026-03-05"]
     assert _found(readership_of(home, READERS)) == FOUND
     audited = Audited()
-    audit_landing(home, START + timedelta(days=400), audited)
+    audit_landing(home, later, audited)
     assert audited.problems == []
 
 
