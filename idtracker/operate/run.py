@@ -86,10 +86,10 @@ class Runner:
                 )
             if is_drawn():
                 add_to_publication(self._home, audience)
-            if are_written():
-                write_formats(self._home, audience)
             if is_new:
                 record(self._home, "publish", audience_id, folder.name, datetime.now(UTC))
+            if are_written():
+                write_formats(self._home, audience)
         return Publication(published={audience_id: str(folder)}, changed=is_new)
 
     def _search_ahead(self, names: Sequence[str]) -> ReadDefinitions | None:
