@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import jsonschema
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 import yaml
@@ -16,6 +17,7 @@ from conftest import RunHome  # type: ignore[attr-defined]
 from docs_builder.json_schemas import schema_of
 from idtracker.analyse.metrics.registry import metrics
 from idtracker.model.tables import TABLES
+from idtracker.publish.export.inside.described import file_problems
 
 NOTICE = "Invented figures"
 
@@ -206,6 +208,18 @@ def test_every_table_page_and_file_says_that_the_figures_are_invented(programme:
     pages = list((programme.published / "data_docs").rglob("*.html"))
     assert pages and all(NOTICE in page.read_text("utf-8") for page in pages)
     assert json.loads((programme.published / "manifest.json").read_text())["notice"].startswith(NOTICE)
+
+
+def test_a_workbook_in_each_language_stands_in_the_publication(programme: RunHome) -> None:
+    report = json.loads((programme.path / "report.json").read_text("utf-8"))
+    assert report["formats"] == {"hmg": ["xlsx"]}
+    assert list(file_problems(programme.published)) == []
+    ((scores,),) = programme.sql("SELECT count(*) FROM score")
+    for lang in ("en", "ar"):
+        book = openpyxl.load_workbook(programme.published / "xlsx" / f"tables_{lang}.xlsx", read_only=True)
+        assert any(str(cell).startswith(NOTICE) for row in book.worksheets[0].values for cell in row)
+        assert scores > 0 and sum(1 for _ in book["score"].values) == scores + 1
+        assert "survey_response" not in book.sheetnames
 
 
 def test_expectations_hold(programme: RunHome) -> None:
