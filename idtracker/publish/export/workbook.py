@@ -153,6 +153,7 @@ def _write_about(
         "handling": ";".join(handling),
         "as_known_at": published.as_known_at,
         "publication": published.manifest["content"],
+        "tables": phrase(_TEXTS, "tables_text", lang, here=str(len(sheets)), all=str(len(published.tables))),
         "numbers": phrase(_TEXTS, "numbers_text", lang),
     }
     for name, text in facts.items():

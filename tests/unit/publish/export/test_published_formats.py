@@ -68,6 +68,10 @@ def test_without_a_word_there_is_a_workbook_in_each_language(home: Home) -> None
         assert {sheet.sheet_view.rightToLeft for sheet in book} == {lang == "ar"}
         names = {(cell.value, cell.data_type) for row in book["place"].iter_rows(min_row=2) for cell in row}
         assert {("إربد", "s"), ("-5", "s")} <= names
+        about = [str(cell) for row in book.worksheets[0].values for cell in row]
+        assert any(
+            text.startswith(("4 of the 9 tables", "4 من أصل 9 جدول")) for text in about
+        )  # what is not here is said
     english, arabic = (list(book["place"].iter_rows(values_only=True)) for book in books.values())
     assert english[1:] == arabic[1:] and len(english) == 3
     assert english[0] != arabic[0] and label_of(_spec("place", "name"), "ar") in arabic[0]
