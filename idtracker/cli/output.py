@@ -77,7 +77,7 @@ def _of_engine(problem: Exception, home: Home) -> IdtrackerError | None:
     if not type(problem).__module__.lstrip("_").startswith("duckdb"):
         return None
     from idtracker.publish.manifest import is_of_another_model
-    from idtracker.store.limits import no_room
+    from idtracker.store.connection import no_room
 
     return no_room(problem) or (OtherTablesError() if is_of_another_model(home) else None)
 

@@ -41,8 +41,7 @@ from idtracker.operate.steps.registers import REGISTERS
 from idtracker.operate.steps.rounds import ROUNDS
 from idtracker.operate.steps.sources import source_steps
 from idtracker.operate.steps.warnings import WARNINGS
-from idtracker.store.connection import kept_open
-from idtracker.store.limits import no_room
+from idtracker.store.connection import kept_open, no_room
 
 PUBLISHING = ("published", "briefing", "files")
 """Groups of the steps that read the store and write what others read."""
@@ -149,8 +148,8 @@ def run_step(step: Step, context: Context, done: PipelineResult) -> StepResult:
     except IdtrackerError as error:
         return StepResult(error=error, is_new=False)
     except Exception as defect:
-        if (full := no_room(defect)) is not None:
-            return StepResult(error=full, is_new=False)
+        if (without_room := no_room(defect)) is not None:
+            return StepResult(error=without_room, is_new=False)
         logging.getLogger("idtracker").error("%s failed\n%s", step.name, printable(traceback.format_exc()))
         return StepResult(error=defect, is_new=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,14 +16,18 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from filelock import FileLock, Timeout
 
-from idtracker.model.errors import IdtrackerError, StoreBusyError
+from idtracker.model.errors import IdtrackerError, StoreBusyError, UsageError
 from idtracker.model.files import private_folder
 from idtracker.model.home import Home
-from idtracker.store.limits import memory_limit
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+SETTING = "IDTRACKER_MEMORY"
+USUAL_MIB, LEAST_MIB = 512, 64
+"""What an engine may hold before it writes to disk, on every machine: what fits on one does not fail on another."""
+_SIZE = re.compile(r"\s*(\d{1,9})\s*(MiB|GiB|MB|GB)\s*", re.IGNORECASE)
+_BYTES = {"mib": 1 << 20, "gib": 1 << 30, "mb": 10**6, "gb": 10**9}
 MOST_THREADS = 4
 """How many threads share an engine, on every machine."""
 
@@ -33,6 +38,33 @@ _engines: dict[int, list[duckdb.DuckDBPyConnection]] = {}
 
 BATCH = 1 << 16
 """Rows of a result that are taken out of an engine at a time."""
+
+
+def memory_limit() -> int:
+    """MiB that the engine of the store may hold; one in memory beside it may hold half. UsageError where the setting is no such size."""
+    stated = os.environ.get(SETTING, "").strip()
+    if not stated:
+        return USUAL_MIB
+    size = _SIZE.fullmatch(stated)
+    mebibytes = int(size[1]) * _BYTES[size[2].lower()] >> 20 if size else 0
+    if mebibytes < LEAST_MIB:
+        raise UsageError(f"{SETTING}={stated}: a size such as 512MiB or 2GiB is expected, at least {LEAST_MIB}MiB.")
+    return mebibytes
+
+
+def no_room(problem: BaseException) -> IdtrackerError | None:
+    """An error that says what to set, where an engine had no room; also where what was tidied up after it failed too. Else None."""
+    cause: BaseException | None = problem
+    while cause is not None and not isinstance(cause, duckdb.OutOfMemoryException):
+        cause = cause.__cause__ or cause.__context__
+    if cause is None:
+        return None
+    why = str(cause).split("\n", 1)[0]
+    return IdtrackerError(
+        f"The engine had no room to go on: {why}. It may hold {memory_limit()} MiB in memory, one beside it half of that, and the rest on the "
+        f"disk of the home. Give it more by {SETTING}, such as {SETTING}={2 * memory_limit()}MiB, or see that the disk has room; then run again: "
+        "what was done before stays."
+    )
 
 
 @contextmanager

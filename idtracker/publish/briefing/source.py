@@ -71,12 +71,13 @@ class PublishedRows:
         )
         return [str(name) for (name,) in found.fetchall()]
 
-    def has_rows(self, table: str) -> bool:
-        """Whether the publication has the table and a row in it."""
-        if table not in self._has_rows:
-            sql = f'SELECT 1 FROM "{table}" LIMIT 1'
-            self._has_rows[table] = table in self.tables and self.connection.execute(sql).fetchone() is not None
-        return self._has_rows[table]
+    def has_rows(self, table: str, where: str = "TRUE") -> bool:
+        """Whether the publication has the table and a row in it, or one that the condition is true of."""
+        key = f"{table} {where}"
+        if key not in self._has_rows:
+            sql = f'SELECT 1 FROM "{table}" WHERE {where} LIMIT 1'
+            self._has_rows[key] = table in self.tables and self.connection.execute(sql).fetchone() is not None
+        return self._has_rows[key]
 
     @cached_property
     def latest_period(self) -> str | None:

@@ -22,8 +22,7 @@ from idtracker.model.tables import TABLES, columns_of, conform_types
 from idtracker.operate.pipeline import run_step
 from idtracker.operate.step import Context, PipelineResult, Step, StepResult
 from idtracker.store import copies
-from idtracker.store.connection import connect, in_memory, open_store, writing_turn
-from idtracker.store.limits import SETTING
+from idtracker.store.connection import SETTING, connect, in_memory, open_store, writing_turn
 from idtracker.store.schema import ensure_tables
 from idtracker.store.tables import fill_table, transaction
 

@@ -208,7 +208,7 @@ def _ranks(scores: Scores) -> list[Block]:
     source, lang, root = scores.source, scores.lang, scores.source.root
     where = f"period = {quoted(scores.edition.period)} AND node_code = {quoted(root)}"
     sql = f"SELECT * FROM rank_acceptability WHERE {where} ORDER BY place_id, rank"
-    if len(scores.places) > MOST_RANKED and source.has_rows("rank_acceptability"):
+    if len(scores.places) > MOST_RANKED and source.has_rows("rank_acceptability", where):
         headings = [phrase(TEXTS, f"column_{name}", lang) for name in ("place", "rank")]
         why = phrase(TEXTS, "ranks_in_file", lang)
         return [Table(phrase(TEXTS, "ranks_title", lang), headings, [], "ranks.csv", sql, why)]
