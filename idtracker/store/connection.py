@@ -96,7 +96,9 @@ def _spill_inside(home: Home) -> None:
     for left in (*home.store.parent.glob(f"{_SPILLED}*"), Path(f"{home.store}.tmp")):
         if left != ours:
             shutil.rmtree(left, ignore_errors=True)
-    _inside[os.getpid()] = str(ours)
+    if _inside.get(os.getpid()) != str(ours):
+        _inside[os.getpid()] = str(ours)
+        atexit.register(shutil.rmtree, ours, ignore_errors=True)  # the engine of a process that ends leaves it there
     for engine in _engines.get(os.getpid(), ()):
         with suppress(duckdb.Error):
             _spill_to(engine, str(ours))
@@ -116,6 +118,13 @@ def connect(path: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection
         _spill_to(connection, _inside.get(os.getpid()) or _own_folder(os.getpid()))
     elif options.get("read_only"):
         _spill_to(connection, _own_folder(os.getpid()))
+    return connection
+
+
+def connect_beside(path: str, **options: Any) -> duckdb.DuckDBPyConnection:
+    """A connection to an engine that works beside that of the store, and may hold half as much."""
+    connection = connect(path, **options)
+    connection.execute(f"SET memory_limit = '{memory_limit() // 2}MiB'")
     return connection
 
 
@@ -150,8 +159,7 @@ def in_memory(**config: Any) -> Iterator[duckdb.DuckDBPyConnection]:
 @cache
 def _engine(process: int, config: tuple[tuple[str, Any], ...]) -> duckdb.DuckDBPyConnection:
     """The engine in memory of a process; one that was forked starts its own."""
-    engine = connect(config=dict(config))
-    engine.execute(f"SET memory_limit = '{memory_limit() // 2}MiB'")
+    engine = connect_beside(":memory:", config=dict(config))
     _engines.setdefault(process, []).append(engine)
     return engine
 

@@ -20,7 +20,7 @@ from idtracker.publish.briefing.write_briefing import START, Finish, publication
 from idtracker.publish.current import snapshot_database
 from idtracker.publish.manifest import DATABASE, marking_of_publication
 from idtracker.publish.sharing import share
-from idtracker.store.connection import connect
+from idtracker.store.connection import connect, connect_beside
 
 FOLDER = "briefing"
 """Below the home: a folder for each audience."""
@@ -86,7 +86,7 @@ def add_to_publication(home: Home, audience: Audience) -> Path:
     target = publication / FOLDER
     if not (target / START).is_file():
         manifest = read_description(publication)
-        with connect(str(publication / DATABASE), read_only=True) as connection:
+        with connect_beside(str(publication / DATABASE), read_only=True) as connection:
             marking = marking_of_publication(marking_of_rows(connection), manifest)
         langs = [lang for lang in audience.languages if lang in LANGS]
         write_briefing(

@@ -22,7 +22,7 @@ from idtracker.model.tables import TABLES
 from idtracker.publish.briefing.verify_briefing import CONTENT, SEAL, sealed
 from idtracker.publish.geography.published_boundaries import attributions_of
 from idtracker.publish.manifest import DATABASE
-from idtracker.store.connection import connect
+from idtracker.store.connection import connect_beside
 
 VERIFIER = "verify_briefing.py"
 _DIGITS = re.compile(r"(?=.*\d)(?=.*[^\W\d]{2})", re.DOTALL)
@@ -49,7 +49,7 @@ def seal_briefing(
     digits and stand for no published value. `manifest`: that of a publication which has none on disk yet.
     """
     stated = dict(manifest) if manifest is not None else json.loads((publication / "manifest.json").read_text("utf-8"))
-    with connect(str(publication / DATABASE), read_only=True) as connection:
+    with connect_beside(str(publication / DATABASE), read_only=True) as connection:
         logs = _logs(connection, stated)
         words = {*wording, *wording_of_program(), *_labels(connection, stated)}
     seal = seal_of(stated, logs, hashes_of(folder), csv, words)
@@ -72,7 +72,7 @@ def wording_of_program() -> set[str]:
 
 def wording_of_publication(folder: Path) -> set[str]:
     """What pages print of a publication that has digits and is no cell: limits of bands, the level of intervals, whose boundaries are drawn."""
-    with connect(str(folder / DATABASE), read_only=True) as connection:
+    with connect_beside(str(folder / DATABASE), read_only=True) as connection:
         there = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'method'").fetchone()
         sql = "SELECT any_value(definition) FROM method WHERE role = 'headline'"
         row = connection.execute(sql).fetchone() if there else None

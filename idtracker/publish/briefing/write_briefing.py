@@ -25,7 +25,7 @@ from idtracker.publish.briefing.parts import Edition, Page
 from idtracker.publish.briefing.render import Renderer, first_page, marking_css, template_text
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.manifest import DATABASE
-from idtracker.store.connection import connect
+from idtracker.store.connection import connect_beside
 
 START = "index.html"
 Finish = Callable[[Path, Mapping[str, str]], Iterable[str]]
@@ -58,7 +58,7 @@ def write_briefing(
     if not langs:
         raise UsageError("A briefing needs a language: en, ar.")
     with _new_folder(target) as draft:
-        connection = connect(str(database), read_only=True)
+        connection = connect_beside(str(database), read_only=True)
         try:
             names, queries = _write(
                 PublishedRows(connection, publication_folder),

@@ -59,7 +59,7 @@ def test_every_engine_has_a_limit_and_a_place_of_its_own_beyond_it(home: Home) -
     assert spilled[2].stat().st_mode & 0o077 == 0
 
 
-_KILLED = """
+_SPILLS = """
 import os, sys
 from pathlib import Path
 from idtracker.model.home import Home
@@ -68,13 +68,17 @@ made = "CREATE TEMP TABLE {} AS SELECT md5(range::VARCHAR) || md5((range + 1)::V
 with open_store(Home(Path(sys.argv[1]), Path(sys.argv[1]))) as store, in_memory(threads=1) as beside:
     store.execute(made.format("large"))
     beside.execute(made.format("large"))
-    os.kill(os.getpid(), 9)
+    assert len([path for path in Path(sys.argv[1], "store").iterdir() if path.is_dir()]) == 2
+    if sys.argv[2] == "killed":
+        os.kill(os.getpid(), 9)
 """
 
 
 def test_what_a_killed_writer_had_on_disk_is_private_and_gone_with_the_next_one(home: Home) -> None:
     small = {**os.environ, SETTING: "64MiB"}
-    killed = subprocess.run([sys.executable, "-c", _KILLED, str(home.root)], env=small, check=False)
+    ended = subprocess.run([sys.executable, "-c", _SPILLS, str(home.root), "ended"], env=small, check=False)
+    assert ended.returncode == 0 and [path for path in home.store.parent.iterdir() if path.is_dir()] == []
+    killed = subprocess.run([sys.executable, "-c", _SPILLS, str(home.root), "killed"], env=small, check=False)
     assert killed.returncode == -9
     left = [path for path in home.store.parent.iterdir() if path.is_dir()]
     assert {path.name.split("-")[0] for path in left} == {f"{home.store.name}.tmp", ".spilled"}
