@@ -23,6 +23,8 @@ from idtracker.model.files import write_bytes
 from idtracker.model.home import Home
 from idtracker.operate.run_log import log_run
 from idtracker.operate.services.stored_status import signature_of
+from idtracker.publish.export.folder import DESCRIPTION
+from idtracker.publish.export.inside.described import PLACES, are_written
 from idtracker.store.connection import writing_turn
 
 if TYPE_CHECKING:
@@ -106,6 +108,7 @@ def _signature(home: Home, at: datetime) -> str | None:
                     f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}\0{stat.st_ino}\n".encode()
                 )
             digest.update(f"{folder}\0{inner}\n".encode())
+    digest.update(str(are_written()).encode())
     for place in _places_of_formats(home):
         stat = place.stat()
         digest.update(f"{place}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
@@ -116,8 +119,5 @@ def _signature(home: Home, at: datetime) -> str | None:
 
 def _places_of_formats(home: Home) -> list[Path]:
     """Where the formats of publications stand, as far as they are there: what was taken away is written again."""
-    from idtracker.publish.export.folder import DESCRIPTION
-    from idtracker.publish.export.inside.described import PLACES
-
     folders = sorted(link.resolve() for link in home.published.glob("*/current"))
     return [path for folder in folders for name in (DESCRIPTION, *PLACES.values()) if (path := folder / name).exists()]

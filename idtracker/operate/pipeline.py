@@ -34,13 +34,14 @@ from idtracker.operate.steps.figures.indices import INDICES
 from idtracker.operate.steps.figures.metrics import metrics_step
 from idtracker.operate.steps.figures.scores import SCORES
 from idtracker.operate.steps.figures.uncertainty import UNCERTAINTY
-from idtracker.operate.steps.files import are_written, files_step
+from idtracker.operate.steps.files import files_step
 from idtracker.operate.steps.judgements import JUDGEMENTS
 from idtracker.operate.steps.publication import audience_step, publication_step
 from idtracker.operate.steps.registers import REGISTERS
 from idtracker.operate.steps.rounds import ROUNDS
 from idtracker.operate.steps.sources import source_steps
 from idtracker.operate.steps.warnings import WARNINGS
+from idtracker.publish.export.inside.described import are_written
 from idtracker.store.connection import kept_open, no_room
 
 PUBLISHING = ("published", "briefing", "files")

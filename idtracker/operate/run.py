@@ -31,12 +31,12 @@ from idtracker.operate.services.status import state_of
 from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listener, PipelineResult
 from idtracker.operate.steps.briefing import is_drawn
 from idtracker.operate.steps.figures.indices import INDICES, stopped_indices
-from idtracker.operate.steps.files import are_written, files_due, write_formats
+from idtracker.operate.steps.files import files_due, write_formats
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import definition_failures
 from idtracker.publish.access import record
 from idtracker.publish.briefing.current import add_to_publication, published_page
-from idtracker.publish.export.inside.described import published_formats
+from idtracker.publish.export.inside.described import are_written, published_formats
 from idtracker.quality.reconciliation.accounts import broken_accounts
 from idtracker.store.connection import writing_turn
 

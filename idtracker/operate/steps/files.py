@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from functools import partial
 
@@ -10,14 +9,7 @@ from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
 from idtracker.model.published.audience import Audience
 from idtracker.operate.step import Context, Step, StepResult
-from idtracker.publish.export.inside.described import has_files, key_of
-
-SETTING = "IDTRACKER_FILES"
-
-
-def are_written() -> bool:
-    """Whether runs write the formats of publications on this machine."""
-    return os.environ.get(SETTING, "").strip().lower() not in ("no", "off", "0")
+from idtracker.publish.export.inside.described import are_written, has_files, key_of
 
 
 def files_due(context: Context) -> list[Step]:

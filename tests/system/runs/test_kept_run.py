@@ -93,7 +93,9 @@ def test_formats_alone_are_written_without_anything_else(quiet: Home, monkeypatc
     assert runner.run().outcome == "done" and file.read_bytes() == before
     monkeypatch.setenv("IDTRACKER_FILES", "no")
     file.unlink()
-    assert runner.run().outcome == "nothing_new"
+    assert runner.run().outcome == "nothing_new" and nothing_new_again(quiet) is not None
+    monkeypatch.setenv("IDTRACKER_FILES", "yes")
+    assert nothing_new_again(quiet) is None
 
 
 def test_it_looks_again_on_another_day(quiet: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from idtracker.model.published.audience import Audience
 from idtracker.publish.export.folder import DESCRIPTION, sha256_of
 from idtracker.publish.export.result import Format
 
+SETTING = "IDTRACKER_FILES"
+"""`no`: runs on this machine write no formats."""
 MADE_BY = "idtracker run"
 """Value of `madeBy` in the description: the files of a publication are no export that an export may replace."""
 FORM = 1
@@ -38,6 +41,11 @@ class Described:
     formats: tuple[str, ...]
     failed: Mapping[str, str]
     resources: tuple[Mapping[str, Any], ...]
+
+
+def are_written() -> bool:
+    """Whether runs write the formats of publications on this machine."""
+    return os.environ.get(SETTING, "").strip().lower() not in ("no", "off", "0")
 
 
 def key_of(audience: Audience) -> str:
