@@ -32,6 +32,7 @@ def metric_page(metric: Metric) -> str:
         f"# {metric.id} {metric.name}",
         f"{metric.name_ar}",
         f"**{metric.question}**",
+        metric.asked("ar"),
         _facts(metric),
         "## Formula\n\n" + f"`{metric.formula}`" + (f"\n\n{metric.detail}" if metric.detail else ""),
         "## Example\n\n" + example_section(metric),

@@ -13,6 +13,7 @@ from idtracker.analyse.metrics.registry import Metric, metric_of
 from idtracker.analyse.metrics.values import count, published_ends, published_value
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node, left_out, node, row_node
+from idtracker.model.messages import Lang
 
 EvidenceRows = tuple[Evidence, pd.DataFrame]
 
@@ -29,13 +30,14 @@ def explain(
     limit: int | None = 100,
     baseline: str | None = None,
     of_inputs: Sequence[Node] = (),
+    lang: Lang = "en",
 ) -> Node:
     """A tree of {"what", "value", "because"}: the definition, then each measure with the units and rows behind it.
 
     At most `limit` units are listed under each figure (None: all), and a last node says how many were left out. A row
     carries `table` and, where it is a fact, `fact_id`, `submission_id`, `sheet`, `row_number`, and the `waiver` that let it
     through, if any. `baseline` is the quarter of the baseline where the programme names one;
-    `of_inputs` is said of its inputs beside. UsageError for
+    `of_inputs` is said of its inputs beside. Name, question and units are in `lang`, formula and rows as they are written. UsageError for
     an unknown metric, or a scope that has no value in the quarter.
     """
     chosen, quarter = metric_of(metric_id), Quarter.of(period)
@@ -46,16 +48,16 @@ def explain(
         scopes = ", ".join(dict.fromkeys(counted.scope for counted in every))
         raise UsageError(f"{chosen.id} has no value for the scope {scope!r} in {period}; there are: {scopes}.")
     return node(
-        f"{chosen.id} {chosen.name}, {period}, {scope}",
+        f"{chosen.id} {chosen.named(lang)}, {period}, {scope}",
         published_value(chosen, results[0]),
-        [_definition(chosen), *of_inputs, *(_measure(chosen, counted, limit) for counted in results)],
+        [_definition(chosen, lang), *of_inputs, *(_measure(chosen, counted, limit, lang) for counted in results)],
     )
 
 
-def _definition(chosen: Metric) -> Node:
+def _definition(chosen: Metric, lang: Lang) -> Node:
     least = f"{chosen.minimum_denominator} {chosen.denominator}"
     parts = {
-        "question": chosen.question,
+        "question": chosen.asked(lang),
         "counted": chosen.denominator,
         "withheld below": least,
         "version": chosen.version,
@@ -63,7 +65,7 @@ def _definition(chosen: Metric) -> Node:
     return node("definition", chosen.formula, [node(what, value) for what, value in parts.items()])
 
 
-def _measure(chosen: Metric, counted: MetricResult, limit: int | None) -> Node:
+def _measure(chosen: Metric, counted: MetricResult, limit: int | None, lang: Lang) -> Node:
     units, evidence = counted.units, [(e, e.rows) for e in counted.evidence]
     counting = units["counts"].astype(bool)
     reason = counted.reason(chosen.minimum_denominator)
@@ -81,7 +83,7 @@ def _measure(chosen: Metric, counted: MetricResult, limit: int | None) -> Node:
         published_value(chosen, counted),
         because,
         measure=counted.measure,
-        unit=chosen.unit_of(counted.measure),
+        unit=chosen.unit_of(counted.measure, lang),
     )
 
 

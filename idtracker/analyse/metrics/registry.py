@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, Unpack
 
 from idtracker.analyse.metrics.scopes.declared import SCOPES, Scopes, read_for_scopes
 from idtracker.model.errors import DefinitionError, UsageError
+from idtracker.model.messages import Lang, phrase
 
 if TYPE_CHECKING:
     from idtracker.analyse.metrics.inputs import Inputs
@@ -77,8 +78,16 @@ class Metric:
         """Of which scopes it is given, and why not of the others."""
         return SCOPES[self.id]
 
-    def unit_of(self, measure: str) -> str:
-        return self.measure_units.get(measure.removesuffix(AS_IS), self.unit)
+    def unit_of(self, measure: str, lang: Lang = "en") -> str:
+        unit = self.measure_units.get(measure.removesuffix(AS_IS), self.unit)
+        return unit if lang == "en" else phrase("analyse/metrics/units", unit, lang)
+
+    def named(self, lang: Lang) -> str:
+        return self.name_ar if lang == "ar" else self.name
+
+    def asked(self, lang: Lang) -> str:
+        """The question that it answers."""
+        return self.question if lang == "en" else phrase("analyse/metrics/questions", self.id, lang)
 
     def direction_of(self, measure: str) -> Direction:
         return self.measure_directions.get(measure.removesuffix(AS_IS), self.direction)

@@ -73,7 +73,7 @@ def metric(
     def tree(limit: int | None) -> dict[str, Any]:
         if since is not None:
             return explain_metric_change(home, metric_id, since, period, lang, as_known_at, audience, limit)
-        return explain_metric(home, metric_id, scope, period, as_known_at, audience, limit)
+        return explain_metric(home, metric_id, scope, period, as_known_at, audience, limit, lang)
 
     _show(home, audience, tree, everything, as_json)
 

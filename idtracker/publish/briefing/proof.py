@@ -65,7 +65,15 @@ def wording_of_program() -> set[str]:
     filled = (str(text) for body in _catalogues() for text in body.values())
     texts = [piece.strip() for text in filled for piece in re.split(r"\{[^}]*\}", text)]
     for metric in metrics().values():
-        texts += [metric.name, metric.name_ar, metric.question, metric.formula, metric.denominator, metric.source]
+        texts += [
+            metric.name,
+            metric.name_ar,
+            metric.question,
+            metric.asked("ar"),
+            metric.formula,
+            metric.denominator,
+            metric.source,
+        ]
         texts += [metric.limitations, *metric.measures.values()]
     return {piece for piece in texts if _DIGITS.match(piece)}
 

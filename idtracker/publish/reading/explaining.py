@@ -84,5 +84,5 @@ class Explaining:
         if since is not None:
             tree = metric_change_tree(self._connection, at, metric_id, since, period, lang, limit)
         else:
-            tree = metric_tree(self._connection, at, baseline, metric_id, scope, period, limit)
+            tree = metric_tree(self._connection, at, baseline, metric_id, scope, period, limit, lang)
         return Explanation.model_validate(tree)

@@ -39,6 +39,7 @@ def metric_tree(
     scope: str = "programme",
     period: str | None = None,
     limit: int | None = 100,
+    lang: Lang = "en",
 ) -> Node:
     """The tree behind a metric in one quarter, over published tables as known at `at`; `baseline` is the programme's quarter.
 
@@ -59,6 +60,7 @@ def metric_tree(
         limit=limit,
         baseline=baseline,
         of_inputs=stale,
+        lang=lang,
     )
     return with_files(tree, read.files)
 

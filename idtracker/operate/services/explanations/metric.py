@@ -19,12 +19,13 @@ def explain_metric(
     as_known_at: str | None = None,
     audience_id: str = DEFAULT_AUDIENCE,
     limit: int | None = 100,
+    lang: Lang = "en",
 ) -> Node:
     """The tree behind a metric in one quarter, from what is published or was known at a past instant, see metric_tree()."""
     publication = Publication.of_home(home, audience_id)
     with open_published(home, audience_id, as_known_at) as published:
         at = instant(as_known_at) if as_known_at else publication.as_of
-        return metric_tree(published, at, publication.baseline, metric_id, scope, period, limit)
+        return metric_tree(published, at, publication.baseline, metric_id, scope, period, limit, lang)
 
 
 def explain_metric_change(

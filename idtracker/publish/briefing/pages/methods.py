@@ -162,7 +162,7 @@ def _metric(words: Words, metric_words: Words, metric: Metric) -> Fold:
         words.sentence("metric_limits", text=metric.limitations),
         words.sentence("metric_origin", text=metric.source),
     ]
-    return Fold(Sentence([f"{metric.id} {name}: {metric.question}"]), [Listing(said)], metric.id.lower())
+    return Fold(Sentence([f"{metric.id} {name}: {metric.asked(words.lang)}"]), [Listing(said)], metric.id.lower())
 
 
 def _headings(words: Words, names: Iterable[str]) -> list[str]:

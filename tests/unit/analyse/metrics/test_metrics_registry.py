@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from metrics_given import cases
 
 from docs_builder.metrics import catalogue_index, metric_page
@@ -155,3 +156,16 @@ def test_no_case_is_left_without_its_metric() -> None:
 def test_what_the_metrics_answer(answer: str, numbers: list[int]) -> None:
     found = [m.id for m in metrics().values() if answer in (*m.elements, *m.kpqs)]
     assert found == [f"IM-{number:02d}" for number in numbers]
+
+
+def test_every_question_and_unit_has_its_arabic() -> None:
+    """What is kept in both languages is what the metrics say, and none is kept of a metric that is not there."""
+    folder = Path(families_of.__file__).parents[1] / "messages"
+    questions, units = (yaml.safe_load((folder / f"{name}.yml").read_text("utf-8")) for name in ("questions", "units"))
+    assert {name: text["en"] for name, text in questions.items()} == {m.id: m.question for m in metrics().values()}
+    assert set(units) == {m.unit_of(name) for m in metrics().values() for name in m.all_measures()}
+    for m in metrics().values():
+        assert re.search("[\u0621-\u064a]", m.asked("ar")) and m.asked("ar").endswith("؟"), m.id
+        assert m.asked("en") == m.question
+    assert len({m.asked("ar") for m in metrics().values()}) == 48
+    assert metrics()["IM-08"].unit_of("median", "ar") == "أيام"
