@@ -11,7 +11,7 @@ from docs_builder.markdown import code, fence, page, plain, table
 from idtracker.ingest.landing.chain import ANCHOR
 from idtracker.model.home import Home
 from idtracker.model.published.audience import OWNER
-from idtracker.operate.steps.briefing import SETTING as BRIEFING
+from idtracker.publish.briefing.published import SETTING as BRIEFING
 from idtracker.publish.manifest import DATABASE
 from idtracker.publish.sharing import SETTING
 from idtracker.publish.snapshot import KEPT_VERSIONS

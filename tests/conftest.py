@@ -28,12 +28,12 @@ examples.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """IATI files are held against the published standard, and formats written into publications, only where a test asks for that.
+    """IATI files are held against the published standard, and briefings and formats written into publications, only where a test asks for that.
 
     Files are handed out in the order of collection; by itself `-n` puts those of few tests, the longest, last.
     """
     os.environ["IDTRACKER_IATI_STANDARD"] = "none"
-    os.environ["IDTRACKER_FILES"] = "no"
+    os.environ["IDTRACKER_FILES"] = os.environ["IDTRACKER_BRIEFING"] = "no"
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
 

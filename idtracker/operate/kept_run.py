@@ -23,6 +23,7 @@ from idtracker.model.files import write_bytes
 from idtracker.model.home import Home
 from idtracker.operate.run_log import log_run
 from idtracker.operate.services.stored_status import signature_of
+from idtracker.publish.briefing.published import FOLDER, is_drawn
 from idtracker.publish.export.folder import DESCRIPTION
 from idtracker.publish.export.inside.described import PLACES, are_written
 from idtracker.store.connection import writing_turn
@@ -108,8 +109,8 @@ def _signature(home: Home, at: datetime) -> str | None:
                     f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}\0{stat.st_ino}\n".encode()
                 )
             digest.update(f"{folder}\0{inner}\n".encode())
-    digest.update(str(are_written()).encode())
-    for place in _places_of_formats(home):
+    digest.update(f"{are_written()} {is_drawn()}".encode())
+    for place in _beside_tables(home):
         stat = place.stat()
         digest.update(f"{place}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
     stat = home.store.stat()
@@ -117,7 +118,12 @@ def _signature(home: Home, at: datetime) -> str | None:
     return digest.hexdigest()
 
 
-def _places_of_formats(home: Home) -> list[Path]:
-    """Where the formats of publications stand, as far as they are there: what was taken away is written again."""
+def _beside_tables(home: Home) -> list[Path]:
+    """Where briefings and formats of publications stand, as far as they are there: what was taken away is written again."""
     folders = sorted(link.resolve() for link in home.published.glob("*/current"))
-    return [path for folder in folders for name in (DESCRIPTION, *PLACES.values()) if (path := folder / name).exists()]
+    return [
+        path
+        for folder in folders
+        for name in (FOLDER, DESCRIPTION, *PLACES.values())
+        if (path := folder / name).exists()
+    ]

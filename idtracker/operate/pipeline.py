@@ -24,7 +24,7 @@ from idtracker.operate.step import (
     StepResult,
     failed_account,
 )
-from idtracker.operate.steps.briefing import briefing_step, is_drawn
+from idtracker.operate.steps.briefing import briefing_step
 from idtracker.operate.steps.consequences import CONSEQUENCES
 from idtracker.operate.steps.expectations import EXPECTATIONS
 from idtracker.operate.steps.facts import facts_step
@@ -41,6 +41,7 @@ from idtracker.operate.steps.registers import REGISTERS
 from idtracker.operate.steps.rounds import ROUNDS
 from idtracker.operate.steps.sources import source_steps
 from idtracker.operate.steps.warnings import WARNINGS
+from idtracker.publish.briefing.published import is_drawn
 from idtracker.publish.export.inside.described import are_written
 from idtracker.store.connection import kept_open, no_room
 

@@ -28,14 +28,15 @@ from idtracker.operate.pipeline import derive_steps, run_pipeline, run_steps, si
 from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.services.run_summary import Before, published_before, summarise_run
 from idtracker.operate.services.status import state_of
-from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listener, PipelineResult
-from idtracker.operate.steps.briefing import is_drawn
+from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listener, PipelineResult, Step
+from idtracker.operate.steps.briefing import briefings_due
 from idtracker.operate.steps.figures.indices import INDICES, stopped_indices
 from idtracker.operate.steps.files import files_due, write_formats
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import definition_failures
 from idtracker.publish.access import record
-from idtracker.publish.briefing.current import add_to_publication, published_page
+from idtracker.publish.briefing.current import add_to_publication
+from idtracker.publish.briefing.published import is_drawn, published_page
 from idtracker.publish.export.inside.described import are_written, published_formats
 from idtracker.quality.reconciliation.accounts import broken_accounts
 from idtracker.store.connection import writing_turn
@@ -122,7 +123,7 @@ class Runner:
         before = Before(_submissions(context), *published_before(self._home, OWNER.id))
         is_stale = bool(due or wrong) or full or not is_current(self._home, catalogue, now, as_of)
         earlier = _published(self._home)
-        result = self._driver(context, due, listen) if is_stale else run_steps(files_due(context), context, listen)
+        result = self._driver(context, due, listen) if is_stale else run_steps(_missing(context), context, listen)
         _record_publications(self._home, earlier)
         result.failures |= wrong
         for account, why in broken_accounts(self._home).items():
@@ -153,6 +154,11 @@ def _record_publications(home: Home, earlier: set[tuple[str, str]]) -> None:
     """Record what is published now and was not before."""
     for audience_id, name in sorted(_published(home) - earlier):
         record(home, "publish", audience_id, name, datetime.now(UTC))
+
+
+def _missing(context: Context) -> list[Step]:
+    """What is due where nothing is known anew: what a publication shall have beside its tables and has not."""
+    return [*briefings_due(context), *files_due(context)]
 
 
 def _remember(home: Home, catalogue: ProgrammeCatalogue) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 
 from idtracker.model.published.audience import Audience
 from idtracker.operate.step import Context, Step, StepResult
-from idtracker.publish.briefing.current import add_to_publication, published_page
-
-SETTING = "IDTRACKER_BRIEFING"
+from idtracker.publish.briefing.current import add_to_publication
+from idtracker.publish.briefing.published import is_drawn, published_page
 
 
 def _briefing(audience: Audience, context: Context) -> StepResult:
@@ -18,9 +16,11 @@ def _briefing(audience: Audience, context: Context) -> StepResult:
     return StepResult({"page": page, "changed": not was_there}, version=page.parent.parent.name)
 
 
-def is_drawn() -> bool:
-    """Whether runs draw briefings on this machine."""
-    return os.environ.get(SETTING, "").strip().lower() not in ("no", "off", "0")
+def briefings_due(context: Context) -> list[Step]:
+    """The steps of the publications without a briefing, such as those that `rebuild` or `restore` made, where this machine draws any."""
+    audiences = context.catalogue.programme.audience_by_id.values() if is_drawn() else ()
+    published = (a for a in audiences if (context.home.published / a.id / "current").exists())
+    return [briefing_step(audience) for audience in published if published_page(context.home, audience.id) is None]
 
 
 def briefing_step(audience: Audience) -> Step:

@@ -15,15 +15,14 @@ from idtracker.model.marking import HIGHEST, Marking, marking_of, united
 from idtracker.model.messages import LANGS, Lang
 from idtracker.model.published.audience import Audience
 from idtracker.publish.briefing.proof import copy_verifier, seal_briefing, wording_of_program, wording_of_publication
+from idtracker.publish.briefing.published import FOLDER, START
 from idtracker.publish.briefing.source import PublishedRows
-from idtracker.publish.briefing.write_briefing import START, Finish, publication_name, read_description, write_briefing
+from idtracker.publish.briefing.write_briefing import Finish, publication_name, read_description, write_briefing
 from idtracker.publish.current import snapshot_database
 from idtracker.publish.manifest import DATABASE, marking_of_publication
 from idtracker.publish.sharing import share
 from idtracker.store.connection import connect, connect_beside
 
-FOLDER = "briefing"
-"""Below the home: a folder for each audience."""
 PICTURES = "pictures"
 """Below the home: charts that were drawn, of every audience; never published as they are there."""
 
@@ -101,12 +100,6 @@ def add_to_publication(home: Home, audience: Audience) -> Path:
         )
         share(home.root, target)
     return target / START
-
-
-def published_page(home: Home, audience_id: str) -> Path | None:
-    """The page to open of the briefing in an audience's current publication; None where it has none."""
-    page = (home.published / audience_id / "current").resolve() / FOLDER / START
-    return page if page.is_file() else None
 
 
 def _sealing(publication: Path, manifest: Mapping[str, Any]) -> Finish:

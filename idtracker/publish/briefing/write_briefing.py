@@ -22,12 +22,12 @@ from idtracker.publish.briefing.charts.draw import Drawer
 from idtracker.publish.briefing.data_files import DataFiles
 from idtracker.publish.briefing.pages.registry import pages_of
 from idtracker.publish.briefing.parts import Edition, Page
+from idtracker.publish.briefing.published import START
 from idtracker.publish.briefing.render import Renderer, first_page, marking_css, template_text
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import connect_beside
 
-START = "index.html"
 Finish = Callable[[Path, Mapping[str, str]], Iterable[str]]
 """Gets the folder and, for each file with rows, its query; gives the names of the files that it added."""
 _MARK = "assets/marking.css"

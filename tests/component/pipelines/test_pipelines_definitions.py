@@ -25,6 +25,7 @@ SOURCES = ("courses", "survey", "visits")
 @pytest.fixture(autouse=True)
 def with_formats(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IDTRACKER_FILES", "yes")
+    monkeypatch.setenv("IDTRACKER_BRIEFING", "yes")
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ class RunHome:
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         script = Path(sys.executable).parent / "idtracker"
         env = {k: v for k, v in os.environ.items() if k != STANDARD} | {"GX_ANALYTICS_ENABLED": "false"}
-        env |= {"IDTRACKER_FILES": "yes"} if self.draws else {"IDTRACKER_BRIEFING": "no"}
+        env |= {"IDTRACKER_FILES": "yes", "IDTRACKER_BRIEFING": "yes"} if self.draws else {}
         return subprocess.run(
             [str(script), *words, "--home", str(self.path), "--sources", str(self.sources)],
             capture_output=True, text=True, cwd=ROOT, env=env, timeout=600, check=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,6 +96,20 @@ def test_formats_alone_are_written_without_anything_else(quiet: Home, monkeypatc
     file.unlink()
     assert runner.run().outcome == "nothing_new" and nothing_new_again(quiet) is not None
     monkeypatch.setenv("IDTRACKER_FILES", "yes")
+    assert nothing_new_again(quiet) is None
+
+
+def test_a_briefing_that_is_missing_is_drawn_without_anything_else(
+    quiet: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after `rebuild`, which publishes tables alone."""
+    monkeypatch.setenv("IDTRACKER_BRIEFING", "yes")
+    assert nothing_new_again(quiet) is None
+    runner = Runner(quiet, lambda *_: pytest.fail("worked out again"))
+    report = runner.run()
+    assert (report.outcome, [Path(page).name for page in report.briefings.values()]) == ("done", ["index.html"])
+    assert runner.run().outcome == "nothing_new" and nothing_new_again(quiet) is not None
+    shutil.rmtree(Path(report.briefings["hmg"]).parent)
     assert nothing_new_again(quiet) is None
 
 
