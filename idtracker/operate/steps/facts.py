@@ -95,7 +95,9 @@ def _readership(home: Home, catalogue: ProgrammeCatalogue, as_of: pd.Timestamp, 
         keep_readership(home, programme.readers, aware_utc(as_of.to_pydatetime()), programme.audit_days)
     audiences = programme.audience_by_id
     sees = {
-        name: [s.id for s in catalogue.sources.values() if audience.sees(s.handling.marking)]
+        name: [*catalogue.known]
+        if audience.is_owner
+        else [s.id for s in catalogue.sources.values() if audience.sees(s.handling.marking)]
         for name, audience in audiences.items()
     }
     delays = {name: audience.delay for name, audience in audiences.items()}
