@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from idtracker.model.files import private_folder
 from idtracker.model.home import Home
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 SETTING = "IDTRACKER_MEMORY"
@@ -185,6 +186,25 @@ def kept_open(home: Home, wait_s: float = 600) -> Iterator[None]:
         with suppress(duckdb.Error, IdtrackerError):
             open_for_all.enter_context(open_store(home, wait_s))
         yield
+
+
+@contextmanager
+def registered(connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pd.DataFrame | pa.Table]) -> Iterator[None]:
+    """Frames as tables of the engine within a block. An error in it is told as it is: where it ended a transaction, nothing can be taken off."""
+    for name, frame in frames.items():
+        connection.register(name, frame)
+    try:
+        yield
+    except BaseException:
+        with suppress(duckdb.Error):
+            _take_off(connection, frames)
+        raise
+    _take_off(connection, frames)
+
+
+def _take_off(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    for name in names:
+        connection.unregister(name)
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:

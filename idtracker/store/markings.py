@@ -12,6 +12,7 @@ import pandas as pd
 from idtracker.ingest.judged.archive import is_readable
 from idtracker.model.home import Home
 from idtracker.model.marking import HIGHEST, Marking, marking_of, united
+from idtracker.store.connection import registered
 from idtracker.store.tables import quoted_list, read_table
 
 _MARKS = ["classification", "releasable_to"]
@@ -134,14 +135,11 @@ def _distinct(
     if among is None:
         every: pd.DataFrame = connection.execute(f"SELECT DISTINCT {names} FROM {read}").df()
         return every
-    connection.register("_among", among.drop_duplicates())
-    try:
+    with registered(connection, {"_among": among.drop_duplicates()}):
         found: pd.DataFrame = connection.execute(
             f"""SELECT DISTINCT {", ".join(f"f.{name}" for name in [*by, *_MARKS])} FROM {read} f JOIN _among a
             ON f.submission_id = a.submission_id AND coalesce(f.sheet, '') = coalesce(a.sheet, '') AND f.row_number = a.row_number"""
         ).df()
-    finally:
-        connection.unregister("_among")
     return found
 
 

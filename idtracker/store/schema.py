@@ -10,6 +10,7 @@ import duckdb
 
 from idtracker.model.tables import TABLES, columns_of, grain
 from idtracker.model.tables.version import create_table_sql, model_version
+from idtracker.store.connection import registered
 from idtracker.store.tables import quoted
 
 if TYPE_CHECKING:
@@ -75,11 +76,8 @@ def remember(connection: duckdb.DuckDBPyConnection, **values: str) -> None:
 def replace_round_acts(connection: duckdb.DuckDBPyConnection, acts: pd.DataFrame) -> None:
     """Keep which acts about rounds there are (moment, act_id), so that they count among what changes the record."""
     connection.execute("DELETE FROM _round_act")
-    connection.register("_acts", acts)
-    try:
+    with registered(connection, {"_acts": acts}):
         connection.execute("INSERT INTO _round_act SELECT moment, act_id FROM _acts")
-    finally:
-        connection.unregister("_acts")
 
 
 def recall(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:

@@ -20,6 +20,7 @@ from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.source import Part, Source
 from idtracker.model.home import Home
 from idtracker.model.tables import FACTS, columns_of
+from idtracker.store.connection import registered
 from idtracker.store.tables import quoted_list
 
 _OPEN = "TIMESTAMP '9999-12-31'"
@@ -48,18 +49,13 @@ def load_part(
         "_windows": windows,
         "_touched": timeline.overridden_rows[timeline.overridden_rows["part"] == part.id],
     }
-    for name, frame in frames.items():
-        connection.register(name, frame)
-    try:
+    with registered(connection, frames):
         connection.execute(_reported_sql(part, base, patches, locks))
         connection.execute(_STRONGEST_SQL)
         connection.execute(_visible_sql(is_guarded=bool(patches or locks)))
         connection.execute(_vintages_sql(part))
         connection.execute(_fates_sql(source.id, part))
         connection.execute(_standing_sql(source.id))
-    finally:
-        for name in frames:
-            connection.unregister(name)
 
 
 def drop_workings(connection: duckdb.DuckDBPyConnection) -> None:

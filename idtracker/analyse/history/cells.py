@@ -25,7 +25,7 @@ from idtracker.model.method import Method
 from idtracker.model.periods import quarter_number
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.steps.progress import report
-from idtracker.store.connection import rows_of
+from idtracker.store.connection import registered, rows_of
 from idtracker.store.history.change_points import keep_change_points
 from idtracker.store.history.derived_vintages import add_vintages, truncate_after
 from idtracker.store.history.undone import keep_undone
@@ -50,16 +50,13 @@ def derive_cells(
         entity = read_table(connection, "entity")
         indicator = apply_entity_map({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
         place = scored_places(read_table(connection, "place"), catalogue.programme)
-        connection.register("_computed", computed_vintages(connection, indicator, entity, pending))
-        try:
+        with registered(connection, {"_computed": computed_vintages(connection, indicator, entity, pending)}):
             work = _Work(connection, entity, indicator, place, method, pending, _quarters(connection, pending))
             for number, merged in enumerate(
                 work.merged(touched_cells(connection, indicator, place, method, pending)), 1
             ):
                 report("block", number)
                 work.keep(*merged)
-        finally:
-            connection.unregister("_computed")
     keep_change_points(connection, STEP, line.change_points)
 
 
@@ -194,11 +191,8 @@ def _blocks(
     """
     if touched.empty:
         return
-    connection.register("_touched", touched)
-    try:
+    with registered(connection, {"_touched": touched}):
         counts = connection.execute(f"SELECT o.indicator_id, count(*) {_states(touched)} GROUP BY ALL").fetchall()
-    finally:
-        connection.unregister("_touched")
     ids = pd.Series(touched["indicator_id"].unique())
     sizes = ids.map(dict(counts)).fillna(0).astype("int64")
     if parts is not None:
@@ -211,12 +205,9 @@ def _at_states(
     connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame, entity: pd.DataFrame
 ) -> pd.DataFrame | pa.Table:
     """The observations of _states(), the entity map applied: the columns that merging reads, and known_at."""
-    connection.register("_touched", touched)
-    try:
+    with registered(connection, {"_touched": touched}):
         columns = ", ".join(f'o."{name}"' for name in OBSERVATION_COLUMNS)
         rows = rows_of(connection, f"SELECT {columns}, t.known_at {_states(touched)}")
-    finally:
-        connection.unregister("_touched")
     return (
         rows
         if entity.empty

@@ -11,6 +11,7 @@ import pandas as pd
 from idtracker.analyse.history.pooling import countries_of
 from idtracker.analyse.merge.cells import DRIFT
 from idtracker.model.tables.derived import MergedCell
+from idtracker.store.connection import registered
 
 _KEY, _SAID = ", ".join(MergedCell.key), ", ".join(DRIFT)
 
@@ -55,9 +56,7 @@ def cells_of_governorates(
     `countries` are those of Touched; the quarters are those from which a touched cell of the country may come.
     """
     above = countries_of(place).rename("country_id").reset_index()
-    connection.register("_touched", countries)
-    connection.register("_governorate", above)
-    try:
+    with registered(connection, {"_touched": countries, "_governorate": above}):
         rows: pd.DataFrame = connection.execute(
             f"""SELECT p.*, {", ".join(f"d.{name}" for name in DRIFT)} FROM (
               SELECT v.* EXCLUDE (known_from, known_to), t.known_at,
@@ -65,7 +64,4 @@ def cells_of_governorates(
             ) p ASOF LEFT JOIN _cell_drift d ON {" AND ".join(f"d.{name} = p.{name}" for name in MergedCell.key)}
               AND p.known_at >= d.known_from"""
         ).df()
-    finally:
-        connection.unregister("_touched")
-        connection.unregister("_governorate")
     return rows

@@ -20,6 +20,7 @@ from idtracker.analyse.history.timeline import PendingChangePoints
 from idtracker.analyse.merge.quarters import SHORTEST_QUARTER_DAYS
 from idtracker.model.method import Method
 from idtracker.model.periods import quarter_number
+from idtracker.store.connection import registered
 from idtracker.store.tables import read_table
 
 _FAR = 40_000  # beyond the number of any quarter
@@ -112,14 +113,11 @@ def states_of(
     """The touched quarters of `merged_cell` or of `cell_report` one by one: those of keys_of(), period, known_at."""
     before, after = ("0", "memory + reach") if table == "merged_cell" else ("reach", "memory")
     keys = ", ".join(keys_of(touched))
-    connection.register("_touched", touched)
-    connection.register("_grid", pd.DataFrame({"q": pd.Series(quarters, dtype="int64")}))
-    try:
+    with registered(
+        connection, {"_touched": touched, "_grid": pd.DataFrame({"q": pd.Series(quarters, dtype="int64")})}
+    ):
         states: pd.DataFrame = connection.execute(
             f"""SELECT {keys}, (q // 4) || '-Q' || (q % 4 + 1) AS period, known_at FROM _touched
             JOIN _grid ON q BETWEEN first - {before} AND last + {after} ORDER BY ALL"""
         ).df()
-    finally:
-        connection.unregister("_touched")
-        connection.unregister("_grid")
     return states

@@ -21,7 +21,7 @@ from idtracker.model.periods import quarter_number
 from idtracker.model.tables import TABLES, frame_of
 from idtracker.model.warnings.load import Known
 from idtracker.model.warnings.rule import Subject
-from idtracker.store.connection import rows_of
+from idtracker.store.connection import registered, rows_of
 from idtracker.store.tables import quoted_list, read_table
 
 Key = tuple[pd.Timestamp, str, str]
@@ -78,15 +78,12 @@ def _vintages(
     connection: duckdb.DuckDBPyConnection, table: str, instants: Sequence[pd.Timestamp], where: str
 ) -> pd.DataFrame:
     asked = pd.DataFrame({"known_at": list(dict.fromkeys(instants))}).astype({"known_at": "datetime64[us]"})
-    connection.register("_instants", asked)
-    try:
+    with registered(connection, {"_instants": asked}):
         rows = rows_of(
             connection,
             f"""SELECT v.* EXCLUDE (known_from, known_to), a.known_at FROM "{table}_vintage" v JOIN _instants a
             ON v.known_from <= a.known_at AND (v.known_to IS NULL OR v.known_to > a.known_at) WHERE {where}""",
         )
-    finally:
-        connection.unregister("_instants")
     return frame_of(rows, TABLES[table])
 
 

@@ -24,6 +24,7 @@ from idtracker.model.instants import naive_utc
 from idtracker.model.method import load_method
 from idtracker.model.methods.chosen import Scoring
 from idtracker.model.tables import OPERATIONS, conform_types
+from idtracker.store.connection import registered
 from idtracker.store.refresh_facts import judged_receipts
 from idtracker.store.tables import quoted_list
 from idtracker.store.vintages import accepted_sql, scope_sql
@@ -127,11 +128,8 @@ def _stored(
     """
     listed = quoted_list(paths)
     footer = connection.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata([{listed}])").fetchall()
-    connection.register("_arrivals", arrivals)
-    try:
+    with registered(connection, {"_arrivals": arrivals}):
         stored = connection.execute(_fates_sql(part, paths), [source.id]).fetchall()
-    finally:
-        connection.unregister("_arrivals")
     lost = [str(key) for _, _, keys in stored for key in keys or ()]
     return {str(reason): int(rows) for reason, rows, _ in stored}, lost, int(footer[0][0] or 0)
 

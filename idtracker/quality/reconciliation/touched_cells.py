@@ -17,7 +17,7 @@ from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.model.method import Method
 from idtracker.quality.reconciliation.cells import OBSERVATION_COLUMNS, account_of, count_cells
 from idtracker.quality.reconciliation.facts_and_scores import ReconciliationResult
-from idtracker.store.connection import rows_of
+from idtracker.store.connection import registered, rows_of
 from idtracker.store.history.change_points import keep_change_points
 from idtracker.store.tables import quoted_list, read_table, transaction
 
@@ -74,12 +74,9 @@ def _count(
     connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method, chosen: pd.DataFrame
 ) -> dict[str, list[str]]:
     """Count the observations of the chosen indicators and places and keep the counts; what does not add up."""
-    connection.register("_chosen", chosen)
-    try:
+    with registered(connection, {"_chosen": chosen}):
         among = f"({_KEY}) IN (SELECT (indicator_id, place_id) FROM _chosen)"
         return _counted(connection, line, method, sorted(set(chosen["indicator_id"])), chosen, among)
-    finally:
-        connection.unregister("_chosen")
 
 
 def _counted(

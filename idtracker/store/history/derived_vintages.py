@@ -14,7 +14,7 @@ import pandas as pd
 
 from idtracker.model.tables import TABLES, columns_of, conform_types, frame_of
 from idtracker.model.tables.vintages import KEYS, KNOWN, SINCE, vintages_of
-from idtracker.store.connection import rows_of
+from idtracker.store.connection import registered, rows_of
 
 
 def extend_vintages(
@@ -44,14 +44,11 @@ def add_vintages(
     group = [c for c in states.columns if c != "known_at"]
     frame = conform_types(rows, TABLES[table]).assign(known_at=rows["known_at"].to_numpy())
     _rows = frame.astype({"known_at": "datetime64[us]"})  # not registered: see fill_table
-    connection.register("_states", states.drop_duplicates().astype({"known_at": "datetime64[us]"}))
-    try:
+    with registered(connection, {"_states": states.drop_duplicates().astype({"known_at": "datetime64[us]"})}):
         connection.execute(_placed_sql(table, group, where))
         connection.execute(_delete_sql(table, group, where))
         connection.execute(_join_sql(table))
         _show_now(connection, table, f"{where} AND {_among(group)}")
-    finally:
-        connection.unregister("_states")
 
 
 def truncate_after(
@@ -172,28 +169,22 @@ def vintages_at(
     connection: duckdb.DuckDBPyConnection, table: str, states: pd.DataFrame, by: Sequence[str], where: str = "TRUE"
 ) -> pd.DataFrame:
     """The rows of a derived table that were known at each state of their group, with its known_at, in no order."""
-    connection.register("_asked", states[[*by, "known_at"]].drop_duplicates())
-    try:
+    with registered(connection, {"_asked": states[[*by, "known_at"]].drop_duplicates()}):
         rows = rows_of(
             connection,
             f"""SELECT {_listed_from("v", table)}, a.known_at FROM "{vintages_of(table)}" v
             JOIN _asked a ON {_matched("v", "a", by)} AND v.known_from <= a.known_at
               AND (v.known_to IS NULL OR v.known_to > a.known_at) WHERE {where}""",
         )
-    finally:
-        connection.unregister("_asked")
     return frame_of(rows, TABLES[table])
 
 
 def sizes_at(connection: duckdb.DuckDBPyConnection, table: str, states: pd.DataFrame, by: Sequence[str]) -> pd.Series:
     """About how many rows there are to choose from for each state: the vintages of its group."""
-    connection.register("_asked", states[list(by)].drop_duplicates())
-    try:
+    with registered(connection, {"_asked": states[list(by)].drop_duplicates()}):
         counts = connection.execute(
             f'SELECT {_listed(by)}, count(*) AS size FROM "{vintages_of(table)}" WHERE ({_listed(by)}) IN '
             f"(SELECT ({_listed(by)}) FROM _asked) GROUP BY ALL"
         ).df()
-    finally:
-        connection.unregister("_asked")
     sizes = states[list(by)].merge(counts, on=list(by), how="left")["size"].fillna(0)
     return sizes.set_axis(states.index)
