@@ -23,6 +23,6 @@ def test_they_are_there_within_the_block_alone() -> None:
 def test_an_error_that_ends_the_transaction_is_told_as_it_is() -> None:
     with duckdb.connect() as engine:
         engine.execute("CREATE TABLE t (n INTEGER PRIMARY KEY); BEGIN")
-        with pytest.raises(duckdb.ConstraintException, match="(?i)duplicate key"), registered(engine, {"_a": FRAME}):
+        with pytest.raises(duckdb.ConstraintException, match=r"(?i)duplicate key"), registered(engine, {"_a": FRAME}):
             engine.execute("INSERT INTO t SELECT 1 FROM _a")
         engine.execute("ROLLBACK")
