@@ -61,9 +61,7 @@ def write_current(
     with connect(str(publication / DATABASE), read_only=True) as connection:
         marking = marking_of_publication(marking_of_rows(connection), manifest)
     title, shown = str(manifest.get("title", audience_id)), marking_text(marking, manifest)
-    files = write_briefing(
-        publication, target, title, shown, langs, manifest, _sealing(publication, manifest), home.root / PICTURES
-    )
+    files = write_briefing(publication, target, title, shown, langs, manifest, _sealing(publication, manifest))
     return Briefing(
         folder=target,
         files=files,
