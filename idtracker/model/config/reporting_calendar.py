@@ -22,6 +22,7 @@ class ReportingSource(Strict):
     """A source without the layout of its files: as far as figures rest on it, and is published with them."""
 
     id: Text = Field(description="The name of the folder.")
+    title: str = Field("", description="Name of the source as people know it.")
     publisher: Text = Field(description="Identifier of the organisation that sends the reports.")
     owner: str = Field("", description="Role that answers for the source.")
     cadence: Cadence = Field(description="How often a report is owed and when it counts as late.")

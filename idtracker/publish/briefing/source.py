@@ -122,6 +122,10 @@ class PublishedRows:
     def name_of_indicator(self, indicator_id: str | None, lang: Lang) -> str:
         return _found(self._indicators, indicator_id, lang)
 
+    def name_of_source(self, source_id: str | None, lang: Lang) -> str:
+        """The title that its definition gives it, in the language in which it does."""
+        return _found(self._sources, source_id, lang)
+
     def name_of_node(self, node_code: str | None, lang: Lang) -> str:
         """The whole index or one of its parts."""
         if node_code in self._nodes:
@@ -181,6 +185,14 @@ class PublishedRows:
     @cached_property
     def _indicators(self) -> dict[str, dict[str, str]]:
         return self._names("indicator", "indicator_id", "name", "coalesce(name_ar, name)", "retired_on")
+
+    @cached_property
+    def _sources(self) -> dict[str, dict[str, str]]:
+        if not self.has_rows("definition"):
+            return {}
+        sql = "SELECT definition_id, nullif(definition->>'title', '') FROM definition WHERE kind = 'source' ORDER BY 1"
+        found = self.connection.execute(sql).fetchall()
+        return {source_id: dict.fromkeys(("en", "ar"), str(title)) for source_id, title in found if title}
 
     @cached_property
     def _codes(self) -> dict[str, dict[str, dict[str, str]]]:

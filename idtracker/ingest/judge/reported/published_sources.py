@@ -37,6 +37,7 @@ def sources_in(definitions: Iterable[str]) -> list[ReportingSource]:
 def _stated(source: Source) -> ReportingSource:
     return ReportingSource(
         id=source.id,
+        title=source.title,
         publisher=source.publisher,
         owner=source.owner,
         cadence=source.cadence,

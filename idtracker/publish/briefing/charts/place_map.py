@@ -15,7 +15,8 @@ Geometry = Mapping[str, Any]
 Geometries = Mapping[str, Geometry]
 """GeoJSON geometry of a place (degrees, WGS 84) by its identifier."""
 
-
+MOST_NAMES = 40
+"""On a map of more places their names would only cover each other."""
 FILE = "boundaries.geojson"
 """Beside the tables of a publication, where it has boundaries."""
 
@@ -64,13 +65,29 @@ def _drawn(
     colour = band_colour(bands, lang)
     legend = {**colour["legend"], "symbolType": "square"}
     colour = {"condition": {**colour, "test": "isValid(datum.band)", "legend": legend}, "value": NO_BAND}
+    named = features if len(features) <= MOST_NAMES else []
+    labels = [dict(zip(("lon", "lat"), label_point(f["geometry"]), strict=True), name=f["name"]) for f in named]
+    where = {
+        "longitude": {"field": "lon", "type": "quantitative"},
+        "latitude": {"field": "lat", "type": "quantitative"},
+    }
+    text = {"type": "text", "fontSize": 11, "clip": False}
+    halo = {**text, "stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round", "opacity": 0.85}
     return {
-        "width": 480,
-        "height": 460,
+        "width": 560,
+        "height": 540,
         "projection": {"type": "mercator"},
-        "data": {"values": features, "format": {"type": "json"}},
-        "mark": {"type": "geoshape", "stroke": "#ffffff", "strokeWidth": 1.2},
-        "encoding": {"color": colour},
+        "layer": [
+            {
+                "data": {"values": features, "format": {"type": "json"}},
+                "mark": {"type": "geoshape", "stroke": "#ffffff", "strokeWidth": 1.2},
+                "encoding": {"color": colour},
+            },
+            *(
+                {"data": {"values": labels}, "mark": mark, "encoding": {**where, "text": {"field": "name"}}}
+                for mark in (halo, {**text, "color": "#1b1f24"})
+            ),
+        ],
     }
 
 
@@ -82,6 +99,30 @@ def wound(geometry: Geometry) -> dict[str, Any]:
     if kind == "MultiPolygon":
         return {"type": kind, "coordinates": [_wound(polygon) for polygon in rings]}
     return dict(geometry)
+
+
+def label_point(geometry: Geometry) -> tuple[float, float]:
+    """Where the name of a place stands, in degrees: in the middle of the widest stretch at the height of the centre of its largest part."""
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    largest = max(polygons, key=lambda rings: abs(_area(rings[0])))
+    latitude = _centre(largest[0])[1]
+    crossings = sorted(
+        x1 + (latitude - y1) / (y2 - y1) * (x2 - x1)
+        for ring in largest
+        for (x1, y1, *_), (x2, y2, *_) in pairwise(ring)
+        if (y1 <= latitude) != (y2 <= latitude)
+    )
+    west, east = max(zip(crossings[::2], crossings[1::2], strict=True), key=lambda pair: pair[1] - pair[0])
+    return (west + east) / 2, latitude
+
+
+def _centre(ring: Sequence[Sequence[float]]) -> tuple[float, float]:
+    """The centre of the area within a ring; of one without area the mean of its corners."""
+    twice = _area(ring)
+    if not twice:
+        return sum(x for x, *_ in ring) / len(ring), sum(y for _, y, *_ in ring) / len(ring)
+    parts = [(x1 + x2, y1 + y2, x1 * y2 - x2 * y1) for (x1, y1, *_), (x2, y2, *_) in pairwise(ring)]
+    return sum(x * a for x, _, a in parts) / (3 * twice), sum(y * a for _, y, a in parts) / (3 * twice)
 
 
 def _wound(rings: Sequence[Any]) -> list[Any]:

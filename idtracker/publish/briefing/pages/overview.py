@@ -151,7 +151,7 @@ def overdue(source: PublishedRows, edition: Edition) -> list[Block]:
         return [sentence(TEXTS, "nothing_overdue", lang)]
     rows = [
         [
-            row["source_id"], source.name_of_organisation(row["org_id"], lang),
+            source.name_of_source(row["source_id"], lang), source.name_of_organisation(row["org_id"], lang),
             source.code_label("freshness_state", row["state"], lang), _day(row["arrived_at"]), _day(row["expected_next"]),
             row["whose_turn"] or None,
         ]
@@ -180,7 +180,8 @@ def missing_reports(source: PublishedRows, edition: Edition, most: int = 5) -> l
     items = [
         sentence(
             TEXTS, "would_tell", lang,
-            source=row["source_id"], report=row["report_period"], who=source.name_of_organisation(row["org_id"], lang),
+            source=source.name_of_source(row["source_id"], lang), report=row["report_period"],
+            who=source.name_of_organisation(row["org_id"], lang),
             node=source.name_of_node(row["node_code"], lang), place=source.name_of_place(row["place_id"], lang), period=row["period"],
             narrowing=figure("missing_report", row, "narrowing"), unknown=figure("missing_report", row, "width_unknown"),
             width=figure("missing_report", row, "width_with"),

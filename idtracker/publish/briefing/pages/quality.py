@@ -40,7 +40,7 @@ def _freshness(source: PublishedRows, words: Words) -> Section:
     found.sort(key=lambda row: (_WORST_FIRST.get(row["state"], -1), row["source_id"]))
     rows = [
         (
-            row["source_id"],
+            source.name_of_source(row["source_id"], words.lang),
             source.name_of_organisation(row["org_id"], words.lang),
             source.code_label("freshness_state", row["state"], words.lang),
             day(row["data_time"]),
@@ -65,7 +65,10 @@ def _obligations(source: PublishedRows, words: Words) -> Section:
     if not found:
         return Section("obligations", title, [words.sentence("obligations_empty", 1)])
     sources, by = sorted({row["source_id"] for row in found}), tally(source, "obligation", "source_id", "state")
-    rows = [[name, *_cells(by, _OBLIGATIONS, "state", source_id=name)] for name in sources]
+    rows = [
+        [source.name_of_source(name, words.lang), *_cells(by, _OBLIGATIONS, "state", source_id=name)]
+        for name in sources
+    ]
     headings = [words.text("column_source"), *(words.text(f"obligation_{state}") for state in _OBLIGATIONS)]
     everywhere = [words.text("all_sources"), *_cells(by, _OBLIGATIONS, "state")]
     blocks: list[Block] = [Table(words.text("obligations"), headings, [everywhere, *rows])]
@@ -75,7 +78,7 @@ def _obligations(source: PublishedRows, words: Words) -> Section:
     )
     late = [
         (
-            row["source_id"],
+            source.name_of_source(row["source_id"], words.lang),
             source.name_of_organisation(row["org_id"], words.lang),
             words.in_order(row["period"]),
             words.text(f"obligation_{row['state']}"),
@@ -104,7 +107,7 @@ def _files(source: PublishedRows, words: Words) -> Section:
     headings = [words.text("column_source"), *(source.code_label("submission_state", s, words.lang) for s in states)]
     rows = [
         [words.text("all_sources"), *_cells(by, states, "state")],
-        *([name, *_cells(by, states, "state", source_id=name)] for name in sources),
+        *([source.name_of_source(name, words.lang), *_cells(by, states, "state", source_id=name)] for name in sources),
     ]
     return Section("files", title, [Table(words.text("files"), headings, rows)], [words.sentence("why_files", 3)])
 
@@ -119,7 +122,10 @@ def _findings(source: PublishedRows, words: Words) -> Section:
     severities = [words.text(f"severity_{severity}") for severity in _SEVERITIES]
     rows = [
         [words.text("all_sources"), *_cells(by, _SEVERITIES, "severity")],
-        *([name, *_cells(by, _SEVERITIES, "severity", source_id=name)] for name in sources),
+        *(
+            [source.name_of_source(name, words.lang), *_cells(by, _SEVERITIES, "severity", source_id=name)]
+            for name in sources
+        ),
     ]
     dimensions = sorted({row["dimension"] for row in found if row["dimension"]})
     by_dimension = [

@@ -6,10 +6,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from shapely.geometry import Point, shape
 
 from idtracker.publish.briefing.charts import draw, specs
 from idtracker.publish.briefing.charts.draw import Drawer
-from idtracker.publish.briefing.charts.place_map import map_of, wound
+from idtracker.publish.briefing.charts.place_map import MOST_NAMES, label_point, map_of, wound
 
 SVG = "{http://www.w3.org/2000/svg}"
 ROWS = [
@@ -90,8 +91,13 @@ def test_what_is_not_time_is_mirrored_in_arabic() -> None:
 def test_a_map_is_drawn_only_where_no_place_is_left_out() -> None:
     values = places(A=50.0, B=None, C=60.0)
     drawn = map_of(["A", "B", "C"], values, "en", "t", BANDS, dict.fromkeys("ABC", SQUARE))
-    assert [feature["name"] for feature in drawn["data"]["values"]] == ["A", "B", "C"]
-    assert "<path" in str(Drawer().svg(drawn, "a", "c"))
+    shapes, *labels = ([row["name"] for row in layer["data"]["values"]] for layer in drawn["layer"])
+    assert shapes == ["A", "B", "C"] and labels == [shapes, shapes]
+    picture = str(Drawer().svg(drawn, "a", "c"))
+    assert "<path" in picture and picture.count(">B</text>") == 2  # the name, and the light edge around it
+    many = [f"P{n}" for n in range(MOST_NAMES + 1)]
+    crowded = map_of(many, dict.fromkeys(many, values["A"]), "en", "t", BANDS, dict.fromkeys(many, SQUARE))
+    assert [len(layer["data"]["values"]) for layer in crowded["layer"]] == [len(many), 0, 0]
     dots = map_of(["A", "B", "C"], values, "en", "t", BANDS, dict.fromkeys("AB", SQUARE))
     assert [row["name"] for row in dots["data"]["values"]] == ["C", "A"]  # the highest first, without what is withheld
     assert map_of(["A", "B", "C"], values, "en", "t", BANDS) == dots
@@ -119,3 +125,24 @@ def test_colours_of_bands_run_from_the_least_to_the_most_stable() -> None:
     assert specs.band_range(["a", "b"]) == [specs.BAND_COLOURS[0], specs.BAND_COLOURS[-1]]
     assert len(specs.band_range(["a"])) == 1
     assert specs.band_range([]) == []
+
+
+@pytest.mark.parametrize(
+    ("rings", "inside"),
+    [
+        ([[(0, 0), (4, 0), (4, 4), (0, 4), (0, 0)]], (2, 2)),
+        (
+            [[(0, 0), (9, 0), (9, 9), (7, 9), (7, 1), (2, 1), (2, 9), (0, 9), (0, 0)]],
+            None,
+        ),  # a U: its centre is outside
+        ([[(0, 0), (9, 0), (9, 9), (0, 9), (0, 0)], [(1, 1), (1, 8), (6, 8), (6, 1), (1, 1)]], None),  # around a hole
+    ],
+)
+def test_the_name_of_a_place_stands_within_it(rings: list[list[tuple[float, float]]], inside: object) -> None:
+    for geometry in (
+        {"type": "Polygon", "coordinates": rings},
+        {"type": "MultiPolygon", "coordinates": [[[(20, 20), (21, 20), (21, 21), (20, 20)]], rings]},
+    ):
+        point = label_point(geometry)
+        assert shape({"type": "Polygon", "coordinates": rings}).contains(Point(point))
+        assert inside is None or point == pytest.approx(inside)
