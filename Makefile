@@ -33,7 +33,7 @@ test: $(STAMP)  ## unit and component tests
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/component
 
 test-all: $(STAMP)  ## the whole suite: also the whole programme, real files, kills and browsers
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile  # of the whole suite a fifth is waiting: for disks, other processes and browsers
 
 dev: $(STAMP)  ## Dagster UI and daemon on loopback
 	@$(BIN)/idtracker dev

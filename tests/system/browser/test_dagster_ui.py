@@ -92,6 +92,8 @@ def address(prepared: Home) -> Iterator[str]:
         "DAGSTER_HOME": str(prepared.dagster),
         "IDTRACKER_HOME": str(prepared.root),
         "IDTRACKER_SOURCES": str(prepared.sources),
+        "IDTRACKER_BRIEFING": "yes",
+        "IDTRACKER_FILES": "yes",
     }
     command = [sys.executable, "-m", "dagster_webserver", "-w", str(write_workspace(prepared)), "-p", str(port)]
     log = prepared.root / "webserver.log"
@@ -143,6 +145,7 @@ def test_the_graph_is_served_from_landed_to_published(address: str) -> None:
         "metrics",
         "published",
         "briefing",
+        "files",
     }
     upstream = {key: {"/".join(d["path"]) for d in node["dependencyKeys"]} for key, node in nodes.items()}
     assert upstream["accepted/courses"] == {"landed/courses"}

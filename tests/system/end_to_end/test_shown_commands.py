@@ -27,6 +27,7 @@ NOT_RUN = {
     ("CONTRIBUTING.md", "they make the environment and run the tests"),
     ("docs/how-to/explain-a-figure.md", "it works everything out twice"),
     ("docs/how-to/export-a-publication.md", "it needs a storage and its credentials"),
+    ("docs/how-to/run-in-production.md", "no day of the example is old enough"),
     ("docs/how-to/serve-several-audiences.md", "the bundled programme has no such audience"),
     ("docs/how-to/use-in-qgis.md", "it needs the extra geo"),
     ("docs/how-to/cite-a-figure.md", "there is no briefing in the home of these examples"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -90,7 +90,7 @@ def test_a_damaged_act_hides_nothing_else_that_is_wrong(copied_round: Program) -
 
 def test_a_freeze_that_is_taken_back_and_done_again_at_once_holds(copied_round: Program) -> None:
     """All three in one instant, as a programme whose clock stands ahead has them."""
-    home, now = copied_round.home, datetime(2026, 11, 30, 23, tzinfo=UTC)
+    home, now = copied_round.home, datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     copied_round("round", "open", *SECOND)
     catalogue = catalogue_of(home)
     ids = []
