@@ -65,8 +65,9 @@ def _drawn(
     colour = band_colour(bands, lang)
     legend = {**colour["legend"], "symbolType": "square"}
     colour = {"condition": {**colour, "test": "isValid(datum.band)", "legend": legend}, "value": NO_BAND}
-    named = features if len(features) <= MOST_NAMES else []
-    labels = [dict(zip(("lon", "lat"), label_point(f["geometry"]), strict=True), name=f["name"]) for f in named]
+    named = places if len(places) <= MOST_NAMES else ()
+    points = {place: label_point(geometries[place]) for place in named}
+    labels = [{"lon": lon, "lat": lat, "name": values[place].get("name")} for place, (lon, lat) in points.items()]
     where = {
         "longitude": {"field": "lon", "type": "quantitative"},
         "latitude": {"field": "lat", "type": "quantitative"},
