@@ -135,7 +135,7 @@ def _cells(source: PublishedRows, words: Words, measured: Measured, row: Row, co
         "interval": between(words.lang, *ends),
         "n": figure("metric_value", row, "n", 0),
         "better": f"{words.text(f'better_{better}')} · {unit_name(row['unit'], words.lang)}",
-        "state": _state(words, row),
+        "state": _state(source, words, row),
     }
     every |= _change(source, words, measured.changes.get((row["metric_id"], row["measure"], row["scope"])))
     return [every[column] for column in columns]
@@ -153,11 +153,11 @@ def _change(source: PublishedRows, words: Words, row: Row | None) -> dict[str, C
     return {"change": cell, "direction": source.code_label("framework_direction", row["direction"], words.lang)}
 
 
-def _state(words: Words, row: Row) -> str:
+def _state(source: PublishedRows, words: Words, row: Row) -> str:
     """Whether a source of the figure owes a report that is newer than what it sent."""
     if row["is_stale"] is None:
         return words.text("stale_not_known")
-    owed = (row["overdue_source_ids"] or "").split(";")
+    owed = [source.name_of_source(name, words.lang) for name in (row["overdue_source_ids"] or "").split(";")]
     return words.text("stale", sources=words.list_of(owed)) if row["is_stale"] else words.text("current")
 
 

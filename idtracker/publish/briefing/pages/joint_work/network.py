@@ -76,7 +76,13 @@ def _silent(source: PublishedRows, words: Words, picture: Picture, period: str) 
         return [words.sentence("nobody_silent" if source.has_rows("obligation") else "owed_not_known")]
     owed = counted(source, "obligation", period=period, received_at=None)
     headings = [words.text("network_organisation"), words.text("network_sources")]
-    rows = [(source.name_of_organisation(m.org_id, words.lang), words.list_of(m.missing)) for m in silent]
+    rows = [
+        (
+            source.name_of_organisation(m.org_id, words.lang),
+            words.list_of(source.name_of_source(name, words.lang) for name in m.missing),
+        )
+        for m in silent
+    ]
     return [
         words.sentence("silent", 1, owed=owed, period=period),
         Table(words.text("network_silent"), headings, rows, empty_text=not_known(words.lang)),

@@ -153,7 +153,11 @@ def gap_sentences(source: PublishedRows, words: Words, behind: Behind, row: Row)
     said = []
     for gap in gaps:
         named = {"organisation": source.name_of_organisation(gap["org_id"], words.lang)}
-        one = gap | named | {"evidence": gap["evidence_code"], "source": gap["source_id"]}
+        one = (
+            gap
+            | named
+            | {"evidence": gap["evidence_code"], "source": source.name_of_source(gap["source_id"], words.lang)}
+        )
         said.append(Sentence([missing_sentence(one, last.get((gap["org_id"], gap["scope_id"])), words.lang, label)]))
     return said
 
