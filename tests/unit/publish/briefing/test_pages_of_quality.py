@@ -71,6 +71,19 @@ def test_sources_stand_by_how_overdue_they_are() -> None:
     assert "DELINQUENT: 1" in said(made) and "FRESH: 1" in said(made) and "OVERDUE" not in said(made)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_source_has_the_title_of_its_definition_where_that_is_published(lang: Lang) -> None:
+    """One without a title, as publications of before have none, keeps its identifier."""
+    stated = {"fine": '{"id": "fine", "title": "Residents asked"}', HOSTILE: "{}"}
+    defined = [
+        row_of("definition", kind="source", definition_id=name, definition=text) for name, text in stated.items()
+    ]
+    made = pages(published(rows() | {"definition": defined}), edition(lang))
+    for name in ("freshness", "obligations", "files", "findings"):
+        firsts = {said(row[0]) for block in section(made, name).blocks for row in getattr(block, "rows", ())}
+        assert {"Residents asked", HOSTILE} <= firsts and "fine" not in firsts, name
+
+
 def test_reports_are_counted_by_state_and_the_missing_ones_come_first() -> None:
     made = section(pages(published(rows()), edition()), "obligations")
     assert row_with(made, "All sources")[1:] == ["1", "1", "0", "1", "0"]
