@@ -11,6 +11,7 @@ from idtracker.model.home import Home
 from idtracker.operate.pipeline import run_pipeline, run_steps, silent, store_steps
 from idtracker.operate.run import Driver, Runner
 from idtracker.operate.step import Context, Listener, PipelineResult, Step
+from idtracker.store.connection import kept_open
 
 SUITES = "tracker/expectations"
 """They have tests of their own; loading their library takes longer than a small run."""
@@ -59,8 +60,9 @@ def run_all(
 def run_store(
     home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None = None, *without: str
 ) -> PipelineResult:
-    """The steps behind the judged rows alone."""
-    return whole(run_steps(steps_without(catalogue, SUITES, *without), Context(home, catalogue, now, until)))
+    """The steps behind the judged rows alone, over a store that is kept open as a run keeps it."""
+    with kept_open(home):
+        return whole(run_steps(steps_without(catalogue, SUITES, *without), Context(home, catalogue, now, until)))
 
 
 def whole(result: PipelineResult) -> PipelineResult:
