@@ -21,6 +21,7 @@ from idtracker.model.home import Home
 from idtracker.model.tables import TABLES, columns_of, conform_types
 from idtracker.operate.pipeline import run_step
 from idtracker.operate.step import Context, PipelineResult, Step, StepResult
+from idtracker.store import connection as connection_module
 from idtracker.store import copies
 from idtracker.store.connection import SETTING, connect, in_memory, open_store, writing_turn
 from idtracker.store.schema import ensure_tables
@@ -47,6 +48,7 @@ def setting(connection: duckdb.DuckDBPyConnection, name: str) -> str:
 
 
 def test_every_engine_has_a_limit_and_a_place_of_its_own_beyond_it(home: Home) -> None:
+    connection_module._engine.cache_clear()  # one that another test has let write somewhere stays there
     with open_store(home) as store, in_memory(threads=1) as beside:
         assert {setting(c, "memory_limit") for c in (store, beside)} == LIMITS
         assert int(setting(store, "threads")) <= 4 and setting(beside, "threads") == "1"
