@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from idtracker.model.tables import Table, columns_of
-from idtracker.store.connection import in_memory, rows_of
+from idtracker.store.connection import in_memory, registered, rows_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -65,9 +65,8 @@ class Engine:
     def put(self, name: str, frame: pd.DataFrame | pa.Table, types: Types) -> None:
         """The columns of `types` as table `name`, each of its type; one that the rows have not is empty."""
         rows = pa.table({column: _column(frame, column, _ARROW[kind]) for column, kind in types.items()})
-        self._connection.register("_rows", rows)
-        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM _rows')
-        self._connection.unregister("_rows")
+        with registered(self._connection, {"_rows": rows}):
+            self._connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM _rows')
 
     def keep(self, name: str, expression: ir.Table) -> None:
         """The rows of an expression as table `name`, so that what is made from them more than once is worked out once."""

@@ -28,6 +28,7 @@ from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables import FACTS
+from idtracker.store.connection import registered
 from idtracker.store.schema import recall_all, remember
 from idtracker.store.vintages import drop_workings, load_part
 
@@ -120,10 +121,9 @@ def mark_done(connection: duckdb.DuckDBPyConnection, work: str, marks: Mapping[s
 def _keep_timeline(connection: duckdb.DuckDBPyConnection, source_id: str, timeline: SubmissionTimeline) -> None:
     """Keep since when how many rows of each submission were held or replaced, and when each row was held."""
     for table, frame in (("_tally", timeline.row_counts), ("_holding", timeline.held)):
-        connection.register("_kept", frame.assign(source_id=source_id))
         columns = ", ".join(["source_id", *frame.columns])
-        connection.execute(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM _kept')
-        connection.unregister("_kept")
+        with registered(connection, {"_kept": frame.assign(source_id=source_id)}):
+            connection.execute(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM _kept')
 
 
 def forget_sources(connection: duckdb.DuckDBPyConnection, known: Sequence[str]) -> None:

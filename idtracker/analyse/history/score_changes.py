@@ -24,7 +24,7 @@ from idtracker.model.methods.chosen import Scoring
 from idtracker.model.periods import next_period, previous_period
 from idtracker.model.steps.progress import report
 from idtracker.model.tables import TABLES, columns_of, frame_of
-from idtracker.store.connection import rows_of
+from idtracker.store.connection import registered, rows_of
 from idtracker.store.history.change_points import changes_of, keep_change_points
 from idtracker.store.history.undone import forget_undone, undone
 from idtracker.store.tables import fill_table
@@ -41,11 +41,10 @@ def derive_score_changes(connection: duckdb.DuckDBPyConnection, line: Timeline, 
     pending = line.resume(connection, STEP)
     if pending.at or pending.has_other:
         touched = _touched(connection, pending)
-        connection.register("_touched", touched)
-        connection.execute(
-            f'DELETE FROM "{TABLE}" WHERE (place_id, period) IN (SELECT (place_id, period) FROM _touched)'
-        )
-        connection.unregister("_touched")
+        with registered(connection, {"_touched": touched}):
+            connection.execute(
+                f'DELETE FROM "{TABLE}" WHERE (place_id, period) IN (SELECT (place_id, period) FROM _touched)'
+            )
         for number, block in enumerate(_blocks(connection, touched), 1):
             report("block of score changes", number)
             periods = {*block["period"], *(previous_period(p) for p in block["period"].unique())}

@@ -102,9 +102,8 @@ def _counted(
     fates = counted.fates.assign(computed=0)
     connection.execute(f"DELETE FROM _cell_account WHERE {among}")
     for frame in (fates, computed):
-        connection.register("_counted", frame)
-        connection.execute("INSERT INTO _cell_account BY NAME SELECT * FROM _counted")
-        connection.unregister("_counted")
+        with registered(connection, {"_counted": frame}):
+            connection.execute("INSERT INTO _cell_account BY NAME SELECT * FROM _counted")
     return counted.failing
 
 

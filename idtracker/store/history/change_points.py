@@ -16,6 +16,7 @@ import pandas as pd
 from idtracker.model.tables import OVER_TIME, TABLES, columns_of
 from idtracker.model.tables.version import model_version
 from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
+from idtracker.store.connection import registered
 from idtracker.store.history.recorded_changes import recorded_changes
 
 
@@ -64,9 +65,8 @@ def keep_change_points(connection: duckdb.DuckDBPyConnection, step: str, change_
     """Remember that a step has worked out these moments."""
     connection.execute("DELETE FROM _moment WHERE step = ?", [step])
     frame = pd.DataFrame({"step": step, "moment": list(change_points.at), "signature": list(change_points.signatures)})
-    connection.register("_kept", frame.astype({"moment": "datetime64[us]"}))
-    connection.execute("INSERT INTO _moment SELECT step, moment, signature FROM _kept")
-    connection.unregister("_kept")
+    with registered(connection, {"_kept": frame.astype({"moment": "datetime64[us]"})}):
+        connection.execute("INSERT INTO _moment SELECT step, moment, signature FROM _kept")
 
 
 def forget_steps(connection: duckdb.DuckDBPyConnection, prefix: str, kept: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ from idtracker.model.config.source import Part, Source
 from idtracker.model.marking import marking_of
 from idtracker.model.published.audience import Audience
 from idtracker.model.tables import FACTS, columns_of, referenced
+from idtracker.store.connection import registered
 from idtracker.store.release.lines import keep_seen_lines
 from idtracker.store.release.small_counts import drop_small_counts
 from idtracker.store.tables import quoted, quoted_list
@@ -143,9 +144,8 @@ def _drop_unseen(connection: duckdb.DuckDBPyConnection, audience: Audience) -> N
         if audience.sees(marking):
             shown.append((classification, released, audience.shown(marking).releasable_to))
     frame = pd.DataFrame(shown, columns=["classification", "releasable_to", "shown"], dtype="str")
-    connection.register("_shown_frame", frame)
-    connection.execute("CREATE OR REPLACE TEMP TABLE _shown AS SELECT * FROM _shown_frame")
-    connection.unregister("_shown_frame")
+    with registered(connection, {"_shown_frame": frame}):
+        connection.execute("CREATE OR REPLACE TEMP TABLE _shown AS SELECT * FROM _shown_frame")
     connection.execute(
         """DELETE FROM _chosen c WHERE NOT EXISTS (FROM _shown s WHERE s.classification IS NOT DISTINCT FROM c.classification
         AND s.releasable_to IS NOT DISTINCT FROM c.releasable_to)"""

@@ -10,6 +10,7 @@ import pandas as pd
 from idtracker.ingest.judged.archive import SubmissionOutcome, read_lines
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.home import Home
+from idtracker.store.connection import registered
 
 _ROW = ["part", "submission_id", "sheet", "row_number", "row_piece"]
 _ROOT = ["of_submission_id", "of_sheet", "of_row_number", "of_row_piece"]
@@ -31,16 +32,15 @@ def lines_of(home: Home, judged: Mapping[str, Sequence[tuple[Receipt, Submission
 
 def keep_seen_lines(connection: duckdb.DuckDBPyConnection, lines: pd.DataFrame) -> None:
     """Keep the lines of which the row that they are about is chosen and, if they have one, their own row; other rows of corrections go."""
-    connection.register("_lines_frame", lines)
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE _lines AS
-        SELECT l.* FROM _lines_frame l SEMI JOIN _chosen root ON root.source_id = l.source_id AND root.part = l.part
-          AND root.submission_id = l.of_submission_id AND root.sheet = l.of_sheet AND root.row_number = l.of_row_number
-          AND root.row_piece = l.of_row_piece
-        WHERE l.fate NOT IN ('accepted', 'held') OR ({_PLACE}) IN (SELECT {_PLACE} FROM _chosen)"""
-    )
-    connection.execute(
-        f"""DELETE FROM _chosen WHERE (source_id, submission_id) IN (SELECT source_id, submission_id FROM _lines_frame)
-        AND ({_PLACE}) NOT IN (SELECT {_PLACE} FROM _lines)"""
-    )
-    connection.unregister("_lines_frame")
+    with registered(connection, {"_lines_frame": lines}):
+        connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE _lines AS
+            SELECT l.* FROM _lines_frame l SEMI JOIN _chosen root ON root.source_id = l.source_id AND root.part = l.part
+              AND root.submission_id = l.of_submission_id AND root.sheet = l.of_sheet AND root.row_number = l.of_row_number
+              AND root.row_piece = l.of_row_piece
+            WHERE l.fate NOT IN ('accepted', 'held') OR ({_PLACE}) IN (SELECT {_PLACE} FROM _chosen)"""
+        )
+        connection.execute(
+            f"""DELETE FROM _chosen WHERE (source_id, submission_id) IN (SELECT source_id, submission_id FROM _lines_frame)
+            AND ({_PLACE}) NOT IN (SELECT {_PLACE} FROM _lines)"""
+        )

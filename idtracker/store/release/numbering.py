@@ -15,6 +15,7 @@ import pandas as pd
 from idtracker.ingest.judged.archive import SubmissionOutcome
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.published.audience import Audience
+from idtracker.store.connection import registered
 
 Names = dict[tuple[str, str], str]
 """Source and submission -> the submission's name for the audience."""
@@ -71,16 +72,15 @@ def number_rows(
     frame = pd.DataFrame(
         [(*key, name) for key, name in names.items()], columns=["source_id", "submission_id", "name"], dtype="str"
     )
-    connection.register("_names_frame", frame)
-    connection.execute(
-        """CREATE OR REPLACE TEMP TABLE _numbers AS
-        WITH places AS (
-          SELECT DISTINCT source_id, submission_id, sheet, row_number, row_piece FROM _chosen
-          UNION SELECT source_id, submission_id, sheet, row_number, row_piece FROM _lines
+    with registered(connection, {"_names_frame": frame}):
+        connection.execute(
+            """CREATE OR REPLACE TEMP TABLE _numbers AS
+            WITH places AS (
+              SELECT DISTINCT source_id, submission_id, sheet, row_number, row_piece FROM _chosen
+              UNION SELECT source_id, submission_id, sheet, row_number, row_piece FROM _lines
+            )
+            SELECT p.*, n.name, dense_rank() OVER (PARTITION BY source_id, submission_id, sheet ORDER BY row_number) AS number,
+              dense_rank() OVER (PARTITION BY source_id, submission_id, sheet, row_number ORDER BY row_piece) - 1 AS piece
+            FROM places p JOIN _names_frame n USING (source_id, submission_id)"""
         )
-        SELECT p.*, n.name, dense_rank() OVER (PARTITION BY source_id, submission_id, sheet ORDER BY row_number) AS number,
-          dense_rank() OVER (PARTITION BY source_id, submission_id, sheet, row_number ORDER BY row_piece) - 1 AS piece
-        FROM places p JOIN _names_frame n USING (source_id, submission_id)"""
-    )
-    connection.unregister("_names_frame")
     return names

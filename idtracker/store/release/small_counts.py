@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import duckdb
 import pandas as pd
 
+from idtracker.store.connection import registered
 from idtracker.store.tables import quoted_list
 
 Cell = tuple[str, str, str]
@@ -32,13 +33,11 @@ def drop_small_counts(
     hidden = hidden_counts(counts, smallest, parents)
     if not hidden:
         return
-    connection.register(
-        "_hidden_frame", pd.DataFrame(sorted(hidden), columns=["indicator_id", "period", "place_id"], dtype="str")
-    )
-    connection.execute(
-        "DELETE FROM _chosen WHERE (indicator_id, period, place_id) IN (FROM _hidden_frame) AND feeds = 'observation'"
-    )
-    connection.unregister("_hidden_frame")
+    frame = pd.DataFrame(sorted(hidden), columns=["indicator_id", "period", "place_id"], dtype="str")
+    with registered(connection, {"_hidden_frame": frame}):
+        connection.execute(
+            "DELETE FROM _chosen WHERE (indicator_id, period, place_id) IN (FROM _hidden_frame) AND feeds = 'observation'"
+        )
 
 
 def hidden_counts(counts: Mapping[Cell, tuple[float, float]], smallest: int, parents: Mapping[str, str]) -> set[Cell]:

@@ -34,6 +34,7 @@ from idtracker.analyse.metrics.known.delivered_sql import (
 )
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.model.register.places_above import areas_of
+from idtracker.store.connection import registered
 
 __all__ = ["TABLES", "Delivered", "Serving", "Spend", "TakingPart", "Working", "at_once", "gather", "put_slots"]
 Rows = TypeVar("Rows")
@@ -177,9 +178,9 @@ def put_slots(connection: duckdb.DuckDBPyConnection, slots: Sequence[tuple[int, 
 def put_table(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Sequence[object]]) -> None:
     """A temporary table of some columns, in place of an earlier one."""
     connection.complete()
-    connection.register("_put", pa.table({column: pa.array(cells) for column, cells in columns.items()}))
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM _put")
-    connection.unregister("_put")
+    rows = pa.table({column: pa.array(cells) for column, cells in columns.items()})
+    with registered(connection, {"_put": rows}):
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM _put")
 
 
 def _gather(connection: duckdb.DuckDBPyConnection, slots: Sequence[tuple[Delivered, int, str]]) -> None:
@@ -209,9 +210,8 @@ def _put_areas(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame) -> No
     areas = areas_of(place)
     rows = pa.table({"place_id": pa.array(areas, pa.string()), "area_id": pa.array(areas.values(), pa.string())})
     connection.complete()
-    connection.register("_areas", rows)
-    connection.execute("CREATE OR REPLACE TEMP TABLE _area AS FROM _areas")
-    connection.unregister("_areas")
+    with registered(connection, {"_areas": rows}):
+        connection.execute("CREATE OR REPLACE TEMP TABLE _area AS FROM _areas")
 
 
 def _needed(period: str) -> list[str]:

@@ -23,6 +23,7 @@ from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import FACTS, REFERENCE, columns_of
 from idtracker.model.tables.vintages import vintages_of
 from idtracker.operate.services.consequences.differences import KINDS, rows_of_kind
+from idtracker.store.connection import registered
 from idtracker.store.tables import known_facts, read_table
 
 Named = tuple[str, tuple[str, ...]]
@@ -75,17 +76,16 @@ def _scores(store: duckdb.DuckDBPyConnection, cells: set[tuple[str, str, str]]) 
 def _trends(store: duckdb.DuckDBPyConnection, scores: set[tuple[str, ...]], rule: TrendRule) -> Iterator[Named]:
     """Trends with one of those scores among their points: in the window, not before a break, most of it reported."""
     keys = pd.DataFrame(sorted(scores), columns=["place_id", "period", "node_code"], dtype="str")
-    store.register("_resting", keys)
     number = "(CAST(left({0}.period, 4) AS INT) * 4 + CAST(right({0}.period, 1) AS INT))"
-    rows = store.execute(
-        f"""SELECT DISTINCT t.place_id, t.period, t.node_code FROM trend t
-        JOIN score s ON s.place_id = t.place_id AND s.node_code = t.node_code AND s.period <= t.period
-        JOIN _resting r ON r.place_id = s.place_id AND r.node_code = s.node_code AND r.period = s.period
-        WHERE {number.format("t")} - {number.format("s")} < $1 AND s.period >= coalesce(t.series_break, s.period)
-          AND coalesce(s.carried_share, 0) + coalesce(s.imputed_share, 0) <= $2""",
-        [rule.window, rule.maximum_carried_share],
-    ).fetchall()
-    store.unregister("_resting")
+    with registered(store, {"_resting": keys}):
+        rows = store.execute(
+            f"""SELECT DISTINCT t.place_id, t.period, t.node_code FROM trend t
+            JOIN score s ON s.place_id = t.place_id AND s.node_code = t.node_code AND s.period <= t.period
+            JOIN _resting r ON r.place_id = s.place_id AND r.node_code = s.node_code AND r.period = s.period
+            WHERE {number.format("t")} - {number.format("s")} < $1 AND s.period >= coalesce(t.series_break, s.period)
+              AND coalesce(s.carried_share, 0) + coalesce(s.imputed_share, 0) <= $2""",
+            [rule.window, rule.maximum_carried_share],
+        ).fetchall()
     yield from (("trend", tuple(map(str, row))) for row in rows)
 
 
