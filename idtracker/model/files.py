@@ -45,7 +45,7 @@ def write_json(path: Path, document: dict[str, Any]) -> None:
 
 
 def take_place(draft: Path, target: Path) -> None:
-    """Give a folder that was written beside the target its name. What it replaces goes last, and comes back where the draft cannot take its place."""
+    """Give a file or folder that was written beside the target its name. What it replaces goes last, and comes back where the draft cannot take its place."""
     if not target.exists():
         draft.rename(target)
         return

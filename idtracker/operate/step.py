@@ -9,6 +9,7 @@ from datetime import datetime
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
+from idtracker.model.published.audience import Audience
 from idtracker.quality.reconciliation.facts_and_scores import ReconciliationResult
 
 Figures = Mapping[str, object]
@@ -52,6 +53,12 @@ class Context:
     figures_of: Callable[[str], Figures] = no_figures
     is_thorough: bool = False
     takes_new: bool = True
+
+    @property
+    def published_audiences(self) -> list[Audience]:
+        """The audiences that have a publication."""
+        audiences = self.catalogue.programme.audience_by_id.values()
+        return [audience for audience in audiences if (self.home.published / audience.id / "current").exists()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,7 @@ def _briefing(audience: Audience, context: Context) -> StepResult:
 
 def briefings_due(context: Context) -> list[Step]:
     """The steps of the publications without a briefing, such as those that `rebuild` or `restore` made, where this machine draws any."""
-    audiences = context.catalogue.programme.audience_by_id.values() if is_drawn() else ()
-    published = (a for a in audiences if (context.home.published / a.id / "current").exists())
+    published = context.published_audiences if is_drawn() else ()
     return [briefing_step(audience) for audience in published if published_page(context.home, audience.id) is None]
 
 

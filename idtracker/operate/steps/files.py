@@ -15,8 +15,7 @@ from idtracker.publish.export.inside.described import are_written, has_files, ke
 def files_due(context: Context) -> list[Step]:
     """The steps of the publications that have not the formats that they shall have, where this machine writes any: all that is due where
     nothing is known anew and programme.yml names other formats."""
-    audiences = context.catalogue.programme.audience_by_id.values() if are_written() else ()
-    published = (a for a in audiences if (context.home.published / a.id / "current").exists())
+    published = context.published_audiences if are_written() else ()
     return [files_step(audience) for audience in published if not has_files(context.home, audience)]
 
 

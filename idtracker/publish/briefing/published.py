@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from idtracker.model.home import Home
+from idtracker.model.steps.switches import is_on
 
 SETTING = "IDTRACKER_BRIEFING"
 """`no`: runs on this machine draw no briefings."""
@@ -15,7 +15,7 @@ FOLDER, START = "briefing", "index.html"
 
 def is_drawn() -> bool:
     """Whether runs draw briefings on this machine."""
-    return os.environ.get(SETTING, "").strip().lower() not in ("no", "off", "0")
+    return is_on(SETTING)
 
 
 def published_page(home: Home, audience_id: str) -> Path | None:

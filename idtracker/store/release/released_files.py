@@ -58,20 +58,6 @@ class Writing:
         return accepted_folder(self.home, self.source.id, submission_id)
 
 
-def in_blocks(submissions: Sequence[str], rows: dict[str, int]) -> Iterator[list[str]]:
-    """Submissions in blocks of about ROWS_AT_ONCE chosen rows; one with more is a block of its own."""
-    block: list[str] = []
-    size = 0
-    for submission in submissions:
-        if block and size + rows.get(submission, 0) > ROWS_AT_ONCE:
-            yield block
-            block, size = [], 0
-        block.append(submission)
-        size += rows.get(submission, 0)
-    if block:
-        yield block
-
-
 def released_files(writing: Writing, submissions: Sequence[str]) -> dict[str, Files]:
     """Submission -> its files as the audience has them; a file without rows is not there. Rows stand in the order of their numbers."""
     files: dict[str, Files] = defaultdict(dict)

@@ -19,8 +19,9 @@ from idtracker.ingest.judged.parquet import read_frame
 from idtracker.ingest.judged.seals import write_sealed
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.files import private_folder
+from idtracker.model.steps.blocks import in_blocks
 from idtracker.model.tables import FACTS, columns_of
-from idtracker.store.release.released_files import KINDS, LINES, Files, Writing, in_blocks, released_files
+from idtracker.store.release.released_files import KINDS, LINES, ROWS_AT_ONCE, Files, Writing, released_files
 
 Counts = Mapping[str, Counter[str]]
 """Submission -> how many of its rows of each kind were chosen."""
@@ -31,7 +32,7 @@ def write_submissions(writing: Writing, judged: Sequence[tuple[Receipt, Submissi
     private_folder(writing.target.accepted / writing.source.id)
     by_name = {receipt.submission_id: (receipt, outcome) for receipt, outcome in judged}
     rows = {submission: sum(by_kind.values()) for submission, by_kind in counts.items()}
-    for block in in_blocks(list(by_name), rows):
+    for block in in_blocks(by_name, rows, ROWS_AT_ONCE):
         files = released_files(writing, block)
         for submission in block:
             _write(writing, *by_name[submission], files.pop(submission, {}), counts.get(submission, Counter()))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Metric
+from idtracker.model.steps.blocks import in_blocks
 
 TABLE = "observation"
 MOST_ROWS = 250_000
@@ -40,7 +41,7 @@ def spans(connection: duckdb.DuckDBPyConnection, chosen: Sequence[Metric], due: 
         codes = sorted({code for pairs in own.values() for _, code in pairs})
         if quarters == 0 and codes:
             yield Span(part, own, {})
-        for block in _blocks(codes, rows) if quarters else ():
+        for block in in_blocks(codes, rows, MOST_ROWS) if quarters else ():
             only = _only(block, quarters, any(TABLE in m.versions for m in part))
             yield Span(part, _of(own, {m.id for m in part}, block), {TABLE: only})
 
@@ -59,20 +60,6 @@ def _of(due: Due, metric_ids: set[str], codes: Sequence[str] | None) -> Due:
         at: [(i, code) for i, code in pairs if i in metric_ids and (codes is None or code in codes)]
         for at, pairs in due.items()
     }
-
-
-def _blocks(codes: Sequence[str], rows: Mapping[str, int]) -> Iterator[list[str]]:
-    """Quarters that follow each other, with at most MOST_ROWS together."""
-    block: list[str] = []
-    total = 0
-    for code in codes:
-        if block and total + rows.get(code, 0) > MOST_ROWS:
-            yield block
-            block, total = [], 0
-        block.append(code)
-        total += rows.get(code, 0)
-    if block:
-        yield block
 
 
 def _only(block: Sequence[str], quarters: int, has_versions: bool) -> str:

@@ -85,13 +85,15 @@ class Drawer:
 
 def _kept(folder: Path | None) -> KeptPictures | None:
     """Pictures that this converter drew; None where none are to be kept, or it is not installed."""
+    if folder is None:
+        return None
     from importlib import metadata
 
     try:
         converter = metadata.version("vl-convert-python")
     except metadata.PackageNotFoundError:
         return None
-    return None if folder is None else KeptPictures(folder, f"{converter} {VEGA_LITE}")
+    return KeptPictures(folder, f"{converter} {VEGA_LITE}")
 
 
 def _config_of(spec: Mapping[str, object]) -> Mapping[str, object]:

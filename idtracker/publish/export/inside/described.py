@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from idtracker.model.home import Home
 from idtracker.model.published.audience import Audience
+from idtracker.model.steps.switches import is_on
 from idtracker.publish.export.folder import DESCRIPTION, sha256_of
 from idtracker.publish.export.result import Format
 
@@ -45,7 +45,7 @@ class Described:
 
 def are_written() -> bool:
     """Whether runs write the formats of publications on this machine."""
-    return os.environ.get(SETTING, "").strip().lower() not in ("no", "off", "0")
+    return is_on(SETTING)
 
 
 def key_of(audience: Audience) -> str:
