@@ -103,16 +103,26 @@ def wound(geometry: Geometry) -> dict[str, Any]:
 
 
 def label_point(geometry: Geometry) -> tuple[float, float]:
-    """Where the name of a place stands, in degrees: in the middle of the widest stretch at the height of the centre of its largest part."""
-    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    """Where the name of a place stands, in degrees: in the middle of the widest stretch at the height of the centre of its largest part.
+
+    A place that is known by points has it at the first of them.
+    """
+    kind, coordinates = geometry["type"], geometry["coordinates"]
+    if kind in ("Point", "MultiPoint"):
+        longitude, latitude, *_ = coordinates if kind == "Point" else coordinates[0]
+        return longitude, latitude
+    polygons = [coordinates] if kind == "Polygon" else coordinates
     largest = max(polygons, key=lambda rings: abs(_area(rings[0])))
-    latitude = _centre(largest[0])[1]
+    centre = _centre(largest[0])
+    latitude = centre[1]
     crossings = sorted(
         x1 + (latitude - y1) / (y2 - y1) * (x2 - x1)
         for ring in largest
         for (x1, y1, *_), (x2, y2, *_) in pairwise(ring)
         if (y1 <= latitude) != (y2 <= latitude)
     )
+    if not crossings:  # it has no height
+        return centre
     west, east = max(zip(crossings[::2], crossings[1::2], strict=True), key=lambda pair: pair[1] - pair[0])
     return (west + east) / 2, latitude
 

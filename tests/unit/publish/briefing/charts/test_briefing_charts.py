@@ -146,3 +146,14 @@ def test_the_name_of_a_place_stands_within_it(rings: list[list[tuple[float, floa
         point = label_point(geometry)
         assert shape({"type": "Polygon", "coordinates": rings}).contains(Point(point))
         assert inside is None or point == pytest.approx(inside)
+
+
+def test_a_place_that_is_a_point_or_flat_has_its_name_there() -> None:
+    """A camp may be known by a point alone; without the extra geo nobody looks whether a ring has an area."""
+    assert label_point({"type": "Point", "coordinates": [36.3, 32.3, 700.0]}) == (36.3, 32.3)
+    assert label_point({"type": "MultiPoint", "coordinates": [[36.3, 32.3], [36.6, 31.9]]}) == (36.3, 32.3)
+    flat = {"type": "Polygon", "coordinates": [[[1, 2], [3, 2], [5, 2], [1, 2]]]}
+    assert label_point(flat)[1] == pytest.approx(2)
+    drawn = map_of(["A", "B"], places(A=50.0, B=60.0), "en", "t", BANDS,
+                   {"A": SQUARE, "B": {"type": "Point", "coordinates": [1.5, 1.5]}})  # fmt: skip
+    assert str(Drawer().svg(drawn, "a", "c")).count(">B</text>") == 2
