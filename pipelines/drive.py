@@ -1,5 +1,6 @@
 """The same assets as in production, driven in this process."""
 
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from pipelines.definitions import job_of_run
 from pipelines.instance import COMMAND, close_dead_runs, open_instance
 from pipelines.keys import asset_key
 
+OWN_ERROR = re.compile(r"^idtracker\.model\.errors\.\w+: ")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -87,7 +89,7 @@ def _result_of(executed: dg.ExecuteInProcessResult) -> PipelineResult:
 
 
 def _why(data: Any) -> str:
-    """What a failed step said, in one line."""
+    """What a failed step said, in one line; of an error of the library's own, made to be read, the sentence alone."""
     said = data.user_failure_data.description if data.user_failure_data else None
     cause = data.error.cause if data.error and data.error.cause else data.error
-    return str(said or (cause.message if cause else "")).strip()
+    return str(said or (OWN_ERROR.sub("", cause.message) if cause else "")).strip()

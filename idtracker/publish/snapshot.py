@@ -6,16 +6,20 @@ table. `current` is a link that changes atomically, so that a reader sees the ol
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from idtracker.model.errors import IdtrackerError
 from idtracker.model.files import private_folder
 from idtracker.model.home import Home
 from idtracker.model.published.audience import Audience
@@ -63,7 +67,10 @@ def publish_snapshot(
     beside: Beside,
     again: bool = False,
 ) -> tuple[Path, bool]:
-    """Publish the store for an audience, with `again` also where its content is published now: the folder, and whether it is new."""
+    """Publish the store for an audience, with `again` also where its content is published now: the folder, and whether it is new.
+
+    Where it cannot be written, nothing of it stays, and what was published before does. IdtrackerError where the disk is full.
+    """
     root = home.published / audience.id
     private_folder(root)
     tables = [t for t in TABLES if t != "held_row" or audience.sees_held_rows]
@@ -76,22 +83,23 @@ def publish_snapshot(
         return current, False
     draft, form = root / f".part-{digest[:12]}", form_of(tables, programme.notice)
     earlier = None if again else _earlier(current, now_current, hashes, form, audience)
-    written = _write(connection, draft, tables, programme.notice, prints, earlier)
-    drawn = _write_beside(connection, draft, beside, says_problems=audience.is_owner)
-    manifest = _about(audience) | {
-        "programme": programme.title,
-        "notice": programme.notice,
-        "as_of": as_of.isoformat(),
-        "content": digest,
-        "tables": {t: {"rows": written.rows[t], "hash": hashes.get(t)} for t in tables},
-        "boundaries": {"hash": drawn},
-        "database": {"form": form, "bytes_whole": written.bytes_whole},
-        "versions": versions | {"model": model_version()},
-        "made_from": dict(beside.made_from),
-    }
-    _write_manifest(draft / "manifest.json", manifest)
-    share(home.root, draft)
-    _note(root, manifest)
+    with _new_folder(draft):
+        written = _write(connection, draft, tables, programme.notice, prints, earlier)
+        drawn = _write_beside(connection, draft, beside, says_problems=audience.is_owner)
+        manifest = _about(audience) | {
+            "programme": programme.title,
+            "notice": programme.notice,
+            "as_of": as_of.isoformat(),
+            "content": digest,
+            "tables": {t: {"rows": written.rows[t], "hash": hashes.get(t)} for t in tables},
+            "boundaries": {"hash": drawn},
+            "database": {"form": form, "bytes_whole": written.bytes_whole},
+            "versions": versions | {"model": model_version()},
+            "made_from": dict(beside.made_from),
+        }
+        _write_manifest(draft / "manifest.json", manifest)
+        share(home.root, draft)
+        _note(root, manifest)
     return _switch(root, draft, f"{as_of:%Y-%m-%d}-{digest[:12]}"), True
 
 
@@ -113,6 +121,22 @@ def _earlier(
     return EarlierDatabase(current / DATABASE, int(database["bytes_whole"]), same, audience.sees_held_rows)
 
 
+@contextmanager
+def _new_folder(draft: Path) -> Iterator[None]:
+    """A folder to write into. It goes where that fails: on a full disk what was cut off would keep the next one out."""
+    shutil.rmtree(draft, ignore_errors=True)
+    private_folder(draft)
+    try:
+        yield
+    except BaseException as problem:
+        shutil.rmtree(draft, ignore_errors=True)
+        if os.strerror(errno.ENOSPC) in str(problem):
+            raise IdtrackerError(
+                f"The disk of {draft.parent} is full. Nothing was published; make room, then run again."
+            ) from problem
+        raise
+
+
 def _write(
     connection: duckdb.DuckDBPyConnection,
     draft: Path,
@@ -122,8 +146,6 @@ def _write(
     earlier: EarlierDatabase | None,
 ) -> WrittenDatabase:
     """Every form of the tables into a new folder."""
-    shutil.rmtree(draft, ignore_errors=True)
-    private_folder(draft)
     written = write_database(connection, draft / DATABASE, tables, notice, prints, earlier)
     unchanged = {t: earlier.path.parent / "parquet" / f"{t}.parquet" for t in earlier.same} if earlier else {}
     write_parquet(connection, draft / "parquet", tables, notice, unchanged)
