@@ -29,7 +29,7 @@ from idtracker.store.release.write_submission import Counts, write_submissions
 
 RECORD = "released.json"
 """What each submission of an audience's home was made from; inside that home, never published."""
-FORM = 1
+FORM = 2
 """Raised whenever the same rows would be written otherwise."""
 Judged = Mapping[str, Sequence[tuple[Receipt, SubmissionOutcome]]]
 

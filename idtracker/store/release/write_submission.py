@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from collections import Counter
@@ -77,8 +78,14 @@ def _outcome(
         judged_by="",
         history="",
         corrects=";".join(one for one in corrected if one),
-        record="",
+        record=_content(draft),
     )
+
+
+def _content(draft: Path) -> str:
+    """Changes whenever the released rows do: another definition of the audience, or the end of an embargo, shows other rows of the same submission."""
+    files = sorted(draft.iterdir())
+    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()[:16]
 
 
 def _is_whole(writing: Writing, submission_id: str, chosen: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -18,7 +19,7 @@ from idtracker.model.errors import IdtrackerError
 from idtracker.model.files import write_json
 from idtracker.model.home import Home
 from idtracker.model.marking import Marking
-from idtracker.model.published.audience import Audience
+from idtracker.model.published.audience import Audience, Embargo
 from idtracker.model.tables import TABLES
 from idtracker.operate.audiences.publish_seen import is_current_for, publish_seen
 from idtracker.operate.custody.verify import verify
@@ -237,6 +238,32 @@ def test_nothing_is_made_again_where_nothing_changed(homes: tuple[Home, Home]) -
     write_json(made_from, as_it_was)
     audited = verify(homes[0], context.catalogue, NOW)
     assert not audited.problems and audited.counts["publications"] == 2
+
+
+def test_another_definition_shows_what_it_would_have_shown_from_the_first(
+    homes: tuple[Home, Home], tmp_path: Path
+) -> None:
+    """More groups, then fewer with a threshold and an embargo, then the end of it: rows of the same submissions come and go."""
+    until = NOW + timedelta(days=2)
+    catalogue = catalogue_of(homes[0])
+    more = replace(catalogue.programme.audience_by_id["partners"], groups=("PARTNERS", "HMG"))
+    fewer = replace(
+        more, groups=("PARTNERS",), smallest_count=50, embargoes=(Embargo(until, indicators=frozenset({"VOICE"})),)
+    )
+    changed = Home(shutil.copytree(homes[0].root, tmp_path / "changed", symlinks=True), homes[0].sources)
+    seen = []
+    for number, (audience, now) in enumerate([(more, NOW), (fewer, NOW), (fewer, until)]):
+        publish_seen(Context(changed, catalogue, now), audience, derive_steps, run_steps)
+        tables = tables_of(changed, "partners")
+        people = sorted(str(row[_place("activity", "people_reached")]) for row in tables["activity"])
+        seen.append((len(tables["observation"]), people))
+        if number:
+            fresh = Home(shutil.copytree(homes[0].root, tmp_path / f"{number}", symlinks=True), homes[0].sources)
+            shutil.rmtree(fresh.root / "audiences")
+            shutil.rmtree(fresh.published / "partners")
+            publish_seen(Context(fresh, catalogue, now), audience, derive_steps, run_steps)
+            assert tables == tables_of(fresh, "partners")
+    assert seen == [(6, ["3", "30", "40"]), (0, ["None"]), (3, ["None"])]
 
 
 def test_a_row_for_others_stops_the_publication(homes: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch) -> None:
