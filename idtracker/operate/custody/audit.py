@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ from idtracker.store.tables import quoted, read_table
 
 JUDGE_AGAIN = "run again: the submission is judged again from its received bytes"
 REBUILD = "make the store again with `idtracker rebuild`"
+Entry = dict[str, Any]
+"""What a manifest says of a table."""
 WRITE_AGAIN = "remove datapackage.json there; the next `idtracker run` writes these files again"
 
 
@@ -139,10 +141,11 @@ def publication_problems(home: Home, audience_id: str) -> list[AuditProblem]:
     if content_digest(hashes, str(manifest["notice"]), versions) != manifest["content"]:
         faults.append("manifest.json was changed")
     folder = link.resolve()
-    faults += _unlike(folder / DATABASE, tables, lambda table: f'main."{table}"', attach=folder / DATABASE)
-    for table in tables:
-        path = folder / "parquet" / f"{table}.parquet"
-        faults += _unlike(path, {table: tables[table]}, lambda _, path=path: f"read_parquet({quoted(path)})")
+    faults += _unlike_in_database(folder / DATABASE, tables)
+    with connect() as engine:  # one for all files: to open it takes longer than to count a small one
+        for table in tables:
+            path = folder / "parquet" / f"{table}.parquet"
+            faults += _unlike(engine, path, {table: tables[table]}, _in_parquet(path))
     of_tables = [AuditProblem("published", place, fault, REBUILD) for fault in faults]
     return of_tables + [AuditProblem("published", place, fault, WRITE_AGAIN) for fault in file_problems(folder)]
 
@@ -153,27 +156,47 @@ def versions_model(manifest: dict[str, object]) -> str:
     return str(versions.get("model")) if isinstance(versions, dict) else ""
 
 
-def _unlike(path: Path, tables: dict[str, dict[str, Any]], source: Any, attach: Path | None = None) -> list[str]:
-    """Tables of a file whose rows or content differ from the manifest's."""
+def _unlike_in_database(path: Path, tables: Mapping[str, Entry]) -> list[str]:
+    """Tables of a published database whose rows or content differ from the manifest's."""
+    if not path.is_file():
+        return [f"{path.name} is missing"]
+    try:
+        with connect(str(path), read_only=True) as connection:
+            return _unlike(connection, path, tables, 'main."{}"'.format)
+    except duckdb.Error as problem:
+        return [_unreadable(path, problem)]
+
+
+def _in_parquet(path: Path) -> Callable[[str], str]:
+    return lambda _: f"read_parquet({quoted(path)})"
+
+
+def _unlike(
+    connection: duckdb.DuckDBPyConnection, path: Path, tables: Mapping[str, Entry], source: Callable[[str], str]
+) -> list[str]:
+    """Tables of a file whose rows or content differ from the manifest's; `source` says in SQL where the rows of a table are."""
     if not path.is_file():
         return [f"{path.name} is missing"]
     tables_by_problem: dict[str, list[str]] = defaultdict(list)
     try:
-        with connect(str(attach), read_only=True) if attach else connect() as connection:
-            for table, entry in tables.items():
-                row = connection.execute(f"SELECT count(*) FROM {source(table)}").fetchone()
-                if row is None or row[0] != entry["rows"]:
-                    tables_by_problem["rows"].append(table)
-                elif entry["hash"] and content_hashes(connection, [table], source)[table] != entry["hash"]:
-                    tables_by_problem["content"].append(table)
+        for table, entry in tables.items():
+            row = connection.execute(f"SELECT count(*) FROM {source(table)}").fetchone()
+            if row is None or row[0] != entry["rows"]:
+                tables_by_problem["rows"].append(table)
+            elif entry["hash"] and content_hashes(connection, [table], source)[table] != entry["hash"]:
+                tables_by_problem["content"].append(table)
     except duckdb.Error as problem:
-        return [f"{path.name} cannot be read ({str(problem).splitlines()[0]})"]
+        return [_unreadable(path, problem)]
     return [
         f"{path.name}: {what} of {', '.join(names)} not as in the manifest" for what, names in tables_by_problem.items()
     ]
 
 
-def _tables(manifest: dict[str, object]) -> dict[str, dict[str, Any]]:
+def _unreadable(path: Path, problem: duckdb.Error) -> str:
+    return f"{path.name} cannot be read ({str(problem).splitlines()[0]})"
+
+
+def _tables(manifest: dict[str, object]) -> dict[str, Entry]:
     tables = manifest["tables"]
     return {str(t): dict(entry) for t, entry in tables.items()} if isinstance(tables, dict) else {}
 
