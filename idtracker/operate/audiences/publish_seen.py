@@ -102,14 +102,13 @@ def _refuse_others(store: duckdb.DuckDBPyConnection, audience: Audience) -> None
     """
     cleared = quoted_list(CLASSIFICATIONS[: CLASSIFICATIONS.index(audience.clearance) + 1])
     groups = quoted_list(audience.groups or ())
-    wrong = []
-    for table in TABLES:
-        row = store.execute(
-            f"""SELECT count(*) FROM "{table}" WHERE coalesce(classification, '') NOT IN ({cleared})
-            OR len(list_filter(string_split(coalesce(releasable_to, ''), ';'), lambda one: one NOT IN ('', {groups}))) > 0"""
-        ).fetchone()
-        if row is not None and row[0]:
-            wrong.append(f"{table} ({row[0]} rows)")
+    counted = " UNION ALL ".join(
+        f"""SELECT '{table}' AS name, count(*) AS rows FROM "{table}" WHERE coalesce(classification, '') NOT IN ({cleared})
+        OR len(list_filter(string_split(coalesce(releasable_to, ''), ';'), lambda one: one NOT IN ('', {groups}))) > 0"""
+        for table in TABLES
+    )
+    rows = store.execute(f"SELECT name, rows FROM ({counted}) WHERE rows > 0").fetchall()
+    wrong = [f"{table} ({count} rows)" for table, count in rows]
     if wrong:
         raise IdtrackerError(
             f"Rows are marked for others than `{audience.id}`: {', '.join(wrong)}. Nothing was published for it."

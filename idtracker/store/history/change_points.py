@@ -126,6 +126,14 @@ def first_days(
     return {pd.Timestamp(at): None if first is None else pd.Timestamp(first) for at, first in rows}
 
 
+def has_changes(connection: duckdb.DuckDBPyConnection, table: str, after: pd.Timestamp | None) -> bool:
+    """Whether any row of a fact table, or of a derived one that is kept over time, begins or ends after an instant: see first_days."""
+    source_table = vintages_of(table) if table in KEYS else table
+    begins, ends = KNOWN if table in KEYS else ("recorded_from", "recorded_to")
+    later = "TRUE" if after is None else f"{begins} > TIMESTAMP '{after}' OR {ends} > TIMESTAMP '{after}'"
+    return bool(connection.execute(f'SELECT 1 FROM "{source_table}" WHERE {later} LIMIT 1').fetchall())
+
+
 def first_day_sql(table: str) -> str:
     """The first day that a row of a table speaks of, in SQL; of a derived table without days that of its quarter, else NULL."""
     specs = columns_of(TABLES[table])

@@ -17,7 +17,7 @@ from idtracker.analyse.metrics.known.tables import ACTS, READS
 from idtracker.analyse.metrics.registry import Metric
 from idtracker.model.tables import FACTS
 from idtracker.model.tables.vintages import KEYS
-from idtracker.store.history.change_points import changes_of_values, first_days
+from idtracker.store.history.change_points import changes_of_values, first_days, has_changes
 from idtracker.store.history.derived_vintages import read_vintages
 from idtracker.store.tables import read_table
 
@@ -35,6 +35,7 @@ class Changes:
     def __init__(self, connection: duckdb.DuckDBPyConnection, since: pd.Timestamp | None) -> None:
         self._connection, self._since = connection, since
         self._known: dict[tuple[str, str, tuple[str, ...]], Days] = {}
+        self._changed: dict[str, bool] = {}
         self._of_metric: dict[str, tuple[list[pd.Timestamp], list[pd.Timestamp]]] = {}
 
     def concern(self, metric: Metric, after: pd.Timestamp | None, until: pd.Timestamp) -> pd.Timestamp | None:
@@ -76,6 +77,12 @@ class Changes:
             }[kind](name, columns)
         return self._known[key]
 
+    def _has_changes(self, name: str) -> bool:
+        """Asked once for all the columns that metrics read of a table: most tables are as they were."""
+        if name not in self._changed:
+            self._changed[name] = has_changes(self._connection, name, self._since)
+        return self._changed[name]
+
     def _values(self, name: str, columns: tuple[str, ...]) -> Days:
         return dict.fromkeys(changes_of_values(self._connection, name, columns, self._since))
 
@@ -91,7 +98,7 @@ class Changes:
         return dict.fromkeys([*begins, *ends])
 
     def _rows(self, name: str, columns: tuple[str, ...]) -> Days:
-        days = first_days(self._connection, name, columns, self._since)
+        days = first_days(self._connection, name, columns, self._since) if self._has_changes(name) else {}
         if name != "obligation" or "overdue_on" not in columns:
             return days
         owed = read_vintages(self._connection, name)  # a report owed counts from the day on which it would be overdue
