@@ -99,17 +99,18 @@ class Scores:
 
     def over_time(self, place: str, node: str) -> list[Row]:
         """Every quarter's score of a place and part of the index, with its interval and band."""
-        return self._series.get((place, node), [])
+        if not self.source.has_rows("score"):
+            return []
+        return [row for row in self._series.of(place) if row["node_code"] == node]
 
     @cached_property
-    def _series(self) -> dict[tuple[str, str], list[Row]]:
-        grouped: dict[tuple[str, str], list[Row]] = {}
-        if not self.source.has_rows("score"):
-            return {}
+    def _series(self) -> RowsByPlace:
         columns = "place_id, node_code, period, score, low, high, band"
-        for row in self.source.records(f"SELECT {columns} FROM score ORDER BY place_id, node_code, period"):
-            grouped.setdefault((row["place_id"], row["node_code"]), []).append(row)
-        return grouped
+        return RowsByPlace(
+            self.source,
+            self.ordered,
+            lambda here: f"SELECT {columns} FROM score WHERE {here} ORDER BY place_id, node_code, period",
+        )
 
     def place_link(self, place: str | None) -> Link | str:
         """The page of a place; its name alone where it has none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from idtracker.model.messages import phrase
@@ -18,8 +18,8 @@ from idtracker.store.tables import quoted
 
 TEXTS = "publish/briefing/tracker"
 PATH = "tracker.html"
-MOST_RANKED = 60
-"""Places of which the share of each rank is drawn and listed: both grow with their square, and nobody can read more."""
+MOST_DRAWN = 60
+"""Places that are drawn one by one, and of which every quarter, part and rank is listed; more are in the files alone: nobody can read them."""
 
 
 def pages(source: PublishedRows, edition: Edition) -> list[Page]:
@@ -63,14 +63,25 @@ def _map(scores: Scores) -> list[Block]:
     ends = {"first": scored[0]["name"], "highest": f"{scored[0]['score']:.1f}", "count": len(scored)}
     ends |= {"last": scored[-1]["name"], "lowest": f"{scored[-1]['score']:.1f}"}
     drawn = (scores.places, values, lang, words["node"] or "", band_names(scores))
-    dots_alt = phrase(TEXTS, "dots_alt", lang, title=title, **ends)
-    dots = Chart(title, map_of(*drawn), dots_alt, _values_table(scores, values, title))
+    dots: Block = sentence(TEXTS, "no_dots", lang)
+    if not _are_many(scores):
+        dots_alt = phrase(TEXTS, "dots_alt", lang, title=title, **ends)
+        dots = Chart(title, map_of(*drawn), dots_alt, _values_table(scores, values, title))
     geometries, attributions = published_boundaries(source.folder, lang)
     if not has_all(scores.places, geometries):
         return [dots]
     map_alt = phrase(TEXTS, "map_alt", lang, title=map_title, **ends)
     shown = Chart(map_title, map_of(*drawn, geometries), map_alt, _values_table(scores, values, map_title))
     return [shown, *(Sentence([text], 3) for text in attributions), dots]
+
+
+def _are_many(scores: Scores) -> bool:
+    return len(scores.places) > MOST_DRAWN
+
+
+def _in_file(scores: Scores, title: str, headings: Sequence[str], csv: str, sql: str) -> Table:
+    """What would be listed of each place, in the file alone."""
+    return Table(title, headings, [], csv, sql, phrase(TEXTS, "in_file", scores.lang))
 
 
 def _values(scores: Scores) -> dict[str, dict[str, Any]]:
@@ -89,6 +100,8 @@ def _values(scores: Scores) -> dict[str, dict[str, Any]]:
 
 def _values_table(scores: Scores, values: dict[str, dict[str, Any]], title: str) -> Table:
     headings = [phrase(TEXTS, f"column_{name}", scores.lang) for name in ("place", "score", "low", "high", "band")]
+    if _are_many(scores):
+        return _in_file(scores, title, headings, "places.csv", _places_sql(scores))
     rows: list[list[Any]] = [
         [
             value["name"],
@@ -158,11 +171,18 @@ def _places_sql(scores: Scores) -> str:
 
 def _over_time(scores: Scores) -> list[Block]:
     source, lang, root = scores.source, scores.lang, scores.source.root or ""
+    title = phrase(TEXTS, "time_title", lang, node=source.name_of_node(root, lang))
+    sql = (
+        "SELECT s.* FROM score s JOIN place p USING (place_id) WHERE p.level <> 'country' "
+        f"AND s.node_code = {quoted(root)} ORDER BY s.place_id, s.period"
+    )
+    if _are_many(scores):
+        headings = [phrase(TEXTS, "column_place", lang), source.label("score.period", lang)]
+        return [_in_file(scores, title, headings, "places-over-time.csv", sql)]
     rows = {place: scores.over_time(place, root) for place in scores.places}
     drawn = [p for place in scores.places for p in points(rows[place], group=source.name_of_place(place, lang))]
     if all(point["score"] is None for point in drawn):
         return [sentence(TEXTS, "all_withheld", lang)]
-    title = phrase(TEXTS, "time_title", lang, node=source.name_of_node(root, lang))
     periods = sorted({row["period"] for listed in rows.values() for row in listed})
     by_period = {place: {row["period"]: row for row in listed} for place, listed in rows.items()}
     table = Table(
@@ -176,8 +196,7 @@ def _over_time(scores: Scores) -> list[Block]:
             for place in scores.places
         ],
         "places-over-time.csv",
-        "SELECT s.* FROM score s JOIN place p USING (place_id) WHERE p.level <> 'country' "
-        f"AND s.node_code = {quoted(root)} ORDER BY s.place_id, s.period",
+        sql,
     )
     spec = small_multiples(drawn, [source.name_of_place(place, lang) for place in scores.places], lang)
     alt = phrase(TEXTS, "time_alt", lang, title=title, count=len(scores.places), since=periods[0], until=periods[-1])
@@ -188,6 +207,11 @@ def _parts(scores: Scores) -> Table:
     """Every place beside every part of the index."""
     source, lang = scores.source, scores.lang
     nodes = sorted({node for _, node in scores.latest if node != source.root})
+    title = phrase(TEXTS, "parts_title", lang, period=scores.edition.period)
+    headings = [phrase(TEXTS, "column_place", lang), *(source.name_of_node(node, lang) for node in nodes)]
+    sql = f"SELECT * FROM score WHERE period = {quoted(scores.edition.period)} ORDER BY place_id, node_code"
+    if _are_many(scores):
+        return _in_file(scores, title, headings, "parts.csv", sql)
     rows: list[list[Any]] = [
         [
             scores.place_link(place),
@@ -198,9 +222,7 @@ def _parts(scores: Scores) -> Table:
         ]
         for place in scores.places
     ]
-    headings = [phrase(TEXTS, "column_place", lang), *(source.name_of_node(node, lang) for node in nodes)]
-    sql = f"SELECT * FROM score WHERE period = {quoted(scores.edition.period)} ORDER BY place_id, node_code"
-    return Table(phrase(TEXTS, "parts_title", lang, period=scores.edition.period), headings, rows, "parts.csv", sql)
+    return Table(title, headings, rows, "parts.csv", sql)
 
 
 def _ranks(scores: Scores) -> list[Block]:
@@ -208,10 +230,9 @@ def _ranks(scores: Scores) -> list[Block]:
     source, lang, root = scores.source, scores.lang, scores.source.root
     where = f"period = {quoted(scores.edition.period)} AND node_code = {quoted(root)}"
     sql = f"SELECT * FROM rank_acceptability WHERE {where} ORDER BY place_id, rank"
-    if len(scores.places) > MOST_RANKED and source.has_rows("rank_acceptability", where):
+    if _are_many(scores) and source.has_rows("rank_acceptability", where):
         headings = [phrase(TEXTS, f"column_{name}", lang) for name in ("place", "rank")]
-        why = phrase(TEXTS, "ranks_in_file", lang)
-        return [Table(phrase(TEXTS, "ranks_title", lang), headings, [], "ranks.csv", sql, why)]
+        return [_in_file(scores, phrase(TEXTS, "ranks_title", lang), headings, "ranks.csv", sql)]
     found = source.records(sql) if source.has_rows("rank_acceptability") else []
     places = set(scores.places)
     shares = {(row["place_id"], int(row["rank"])): row for row in found if row["place_id"] in places}

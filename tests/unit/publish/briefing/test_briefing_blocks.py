@@ -51,22 +51,26 @@ def test_each_row_is_read_once_in_the_order_of_places(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "too many places"), ("ar", "عدد الأماكن أكبر")])
-def test_ranks_of_many_places_are_in_the_file_alone(
+def test_many_places_are_drawn_and_listed_in_the_files_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, said: str
 ) -> None:
     rows = small_rows()
     folder = write_publication(tmp_path / "p", rows)
     shares = [row for row in rows["rank_acceptability"] if row["period"] == "2026-Q2"]
-    pictures = {}
+    files, lines = {}, {}
     for most in (60, 0):
-        monkeypatch.setattr(tracker, "MOST_RANKED", most)
+        monkeypatch.setattr(tracker, "MOST_DRAWN", most)
         write_briefing(folder, tmp_path / str(most), "R", "OFFICIAL", (lang,))
-        section = tree_of(tmp_path / str(most) / lang / "tracker.html").xpath('//section[@id="ranks"]')[0]
-        pictures[most] = len(section.xpath('.//*[local-name()="svg"]'))
-        assert (said in section.text_content()) == (most == 0)
-        with (tmp_path / str(most) / "data" / "ranks.csv").open(encoding="utf-8-sig", newline="") as file:
-            assert len(list(csv.DictReader(file))) == len(shares) > 0
-    assert pictures == {60: 1, 0: 0}
+        tree = tree_of(tmp_path / str(most) / lang / "tracker.html")
+        sections = {name: tree.xpath(f'//section[@id="{name}"]')[0] for name in ("over-time", "parts", "ranks")}
+        assert {(said in section.text_content()) for section in sections.values()} == {most == 0}
+        assert len(tree.xpath('//*[local-name()="svg"]')) == (3 if most else 0)
+        lines[most] = {name: len(section.xpath(".//tbody/tr[not(td/@colspan)]")) for name, section in sections.items()}
+        assert len(tree.xpath('//section[@id="places"]//tbody/tr')) == 2
+        files[most] = {path.name: path.read_bytes() for path in (tmp_path / str(most) / "data").iterdir()}
+    assert set(lines[0].values()) == {0} and 0 not in lines[60].values()
+    assert files[0] == files[60] and "places-over-time.csv" in files[0]
+    assert len(list(csv.DictReader(files[0]["ranks.csv"].decode("utf-8-sig").splitlines()))) == len(shares) > 0
 
 
 def test_sections_of_a_page_are_made_when_they_are_read() -> None:
