@@ -34,9 +34,9 @@ def leaves_of(known: KnownTables, place_id: str, period: str) -> tuple[States, L
     def make() -> tuple[States, Leaves]:
         assert known.index is not None
         wanted = pd.DataFrame({"place_id": [place_id], "period": [period]}, dtype="str")
-        place, cells = known.tables["place"], known.tables["merged_cell"]
+        place = known.tables["place"]
         asked = with_panel(known.index, place, wanted, ["place_id", "period"])
-        cells = cells[cells["period"].isin(asked["period"].unique())]
+        cells = known.select_any("merged_cell", "period", asked["period"].unique())
         states, _ = tree_leaves(cells, known.tables["indicator"], place, known.index, known.method, wanted)
         return states, states.leaves()
 

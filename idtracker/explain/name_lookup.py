@@ -20,9 +20,9 @@ def place_of(known: KnownTables, typed: str, *, with_value: bool = False) -> str
 
     Names of both languages are known. UsageError with the nearest names.
     """
-    there = set(known.tables["score"]["place_id"])
+    there = set(known.values("score", "place_id"))
     if with_value:
-        there |= set(known.tables["merged_cell"]["place_id"])
+        there |= set(known.values("merged_cell", "place_id"))
     pairs = place_names(known.tables["place"], known.tables["place_code"])
     what = "place with a value" if with_value else "place with a score"
     return named(typed, [pair for pair in pairs if pair[1] in there], what)
@@ -66,7 +66,7 @@ def node_of(known: KnownTables, typed: str | None) -> str:
 
 def quarter_of(known: KnownTables, typed: str) -> str:
     """The published quarter as typed in any of the ways that reports write it; UsageError with those that there are."""
-    periods = sorted(known.tables["score"]["period"].unique())
+    periods = known.values("score", "period")
     if not periods:
         raise UsageError("There is no score yet; run `idtracker run` first.")
     if typed in periods:

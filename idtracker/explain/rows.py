@@ -59,10 +59,9 @@ def governorates_of(known: KnownTables, country_id: str) -> pd.DataFrame:
 
 def contributing_rows(known: KnownTables, report: Row, limit: int | None) -> list[Node]:
     """The observation rows of a report as they were stated, or those computed from other facts with these below them."""
-    wanted = str(report["fact_ids"] or "").split(";")
-    stated = known.select_any("observation", "fact_id", wanted).sort_values(["period_start", "fact_id"])
+    stated = known.stated(report).sort_values(["period_start", "fact_id"])
     nodes = [row_node("observation", row, _OBSERVATION) for row in rows_of(stated)]
-    missing = set(wanted) - set(stated["fact_id"])
+    missing = set(str(report["fact_ids"] or "").split(";")) - set(stated["fact_id"])
     if missing:
         nodes += [_computed(known, row, limit) for row in _computed_rows(known, report) if row["fact_id"] in missing]
     return first_of(nodes, limit)

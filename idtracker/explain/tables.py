@@ -4,15 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
 from idtracker.model.composite.definition import Index
 from idtracker.model.json_values import is_missing
 from idtracker.model.method import Method
+from idtracker.store.tables import quoted, quoted_list
 
 Row = dict[str, Any]
+IN_PARTS = {
+    "score": ("place_id",),
+    "merged_cell": ("place_id", "period"),
+    "cell_report": ("place_id",),
+    "observation": ("place_id",),
+}
+"""Tables that grow with what is reported, and the columns by whose values they are read: an explanation needs few of their rows."""
+
+
+class Reader(Protocol):
+    """Reads some rows of a table, or the values of a column, as known at the instant of the explanation."""
+
+    def part(self, table: str, where: str) -> pd.DataFrame:
+        """The rows that a condition in SQL is true of, in the table's order."""
+        ...
+
+    def values_of(self, table: str, column: str) -> list[str]:
+        """The different values of a column of texts, in order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +44,8 @@ class KnownTables:
     """How cells were merged, and scores made where no tree made them."""
     index: Index | None = None
     """The tree that made the scores; None where the method did."""
+    reader: Reader | None = None
+    """What reads long tables in parts; None: `tables` are in memory."""
     _cache: dict[object, Any] = field(default_factory=dict)
 
     def once(self, key: object, make: Callable[[], Any]) -> Any:
@@ -39,13 +61,40 @@ class KnownTables:
         """Rows of a table that have these values, in the table's order."""
         columns = list(keys) if len(keys) > 1 else next(iter(keys))
         wanted = tuple(keys.values()) if len(keys) > 1 else next(iter(keys.values()))
-        places = self.once((table, *keys), lambda: self.tables[table].groupby(columns, sort=False).indices)
-        return self.tables[table].take(places.get(wanted, []))
+        by = next((column for column in IN_PARTS.get(table, ()) if column in keys), None)
+        where = f'"{by}" = {quoted(keys[by])}' if by else ""
+        rows = self._rows(table, where)
+        places = self.once((table, where, *keys), lambda: rows.groupby(columns, sort=False).indices)
+        return rows.take(places.get(wanted, []))
 
     def select_any(self, table: str, column: str, wanted: Iterable[str]) -> pd.DataFrame:
         """Rows of a table that have any of these values in a column, in the table's order."""
-        places = self.once((table, column), lambda: self.tables[table].groupby(column, sort=False).indices)
-        return self.tables[table].take(sorted(place for value in set(wanted) for place in places.get(value, [])))
+        rows = self._rows(table, f'"{column}" IN ({quoted_list(sorted(wanted))})')
+        return rows[rows[column].isin(set(wanted))]
+
+    def stated(self, report: Row) -> pd.DataFrame:
+        """The observations that a report about a cell was rolled up from; those of one place and quarter are read together."""
+        place, period = quoted(report["place_id"]), quoted(report["period"])
+        behind = f"SELECT unnest(string_split(fact_ids, ';')) FROM main.cell_report WHERE place_id = {place} AND period = {period}"
+        where = f"fact_id IN ({behind})"
+        rows = self._rows("observation", where)
+        places = self.once(("observation", where), lambda: rows.groupby("fact_id", sort=False).indices)
+        wanted = set(str(report["fact_ids"] or "").split(";"))
+        return rows.take(sorted(number for one in wanted for number in places.get(one, [])))
+
+    def values(self, table: str, column: str) -> list[str]:
+        """The different values of a column of texts, in order."""
+        if self.reader is None:
+            return sorted(self.tables[table][column].dropna().unique())
+        return self.reader.values_of(table, column)
+
+    def _rows(self, table: str, where: str) -> pd.DataFrame:
+        """The rows of a table that is read in parts, else all rows."""
+        reader = self.reader
+        if reader is None or not where or table not in IN_PARTS:
+            return self.tables[table]
+        rows: pd.DataFrame = self.once((table, where, "rows"), lambda: reader.part(table, where))
+        return rows
 
     def one(self, table: str, **keys: object) -> Row | None:
         """The row that has these values, or None; missing values are None."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 import pandas as pd
@@ -18,7 +18,7 @@ from idtracker.model.json_values import plain
 from idtracker.model.methods.chosen import Methods
 from idtracker.model.methods.published import methods_of
 from idtracker.model.tables import REFERENCE
-from idtracker.store.tables import known_now, read_table
+from idtracker.store.tables import read_table
 
 _DERIVED = ("score", "merged_cell", "cell_report", "adjudication")
 _FACTS = ("observation", "event", "survey_response")
@@ -51,13 +51,13 @@ def cell_tree(
 def read_known(connection: duckdb.DuckDBPyConnection) -> KnownTables:
     """What an explanation reads, from a publication or from one that was computed for a past instant."""
     tables = _Tables(connection)
-    methods = _methods(tables["method"], tables["score"])
+    methods = _methods(tables["method"], tables.values_of("score", "method_version"))
     definition = methods.headline.definition
-    return KnownTables(tables, methods.merging, definition if isinstance(definition, Index) else None)
+    return KnownTables(tables, methods.merging, definition if isinstance(definition, Index) else None, tables)
 
 
 class _Tables(Mapping[str, pd.DataFrame]):
-    """The tables that explanations read, each read when it is first asked for."""
+    """The tables that explanations read, each read when it is first asked for, or only the rows that are asked for."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
@@ -69,12 +69,24 @@ class _Tables(Mapping[str, pd.DataFrame]):
         if name not in self._names:
             raise KeyError(name)
         if name not in self._read:
-            read = known_now if name in _FACTS else read_table
-            try:
-                self._read[name] = read(self._connection, name)
-            except duckdb.BinderException as problem:
-                raise OtherTablesError from problem
+            self._read[name] = self.part(name, "TRUE")
         return self._read[name]
+
+    def part(self, table: str, where: str) -> pd.DataFrame:
+        """The rows that a condition in SQL is true of; of facts those that are known now."""
+        known = f"({where}) AND recorded_to IS NULL" if table in _FACTS else where
+        try:
+            return read_table(self._connection, table, known)
+        except duckdb.BinderException as problem:
+            raise OtherTablesError from problem
+
+    def values_of(self, table: str, column: str) -> list[str]:
+        """The different values of a column of texts, in order."""
+        query = f'SELECT DISTINCT "{column}" FROM main."{table}" WHERE "{column}" IS NOT NULL ORDER BY 1'
+        return [str(value) for (value,) in self._connection.execute(query).fetchall()]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names  # without reading it
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -121,9 +133,9 @@ def _because(tree: Node) -> list[Node]:
     return inner if isinstance(inner, list) else []
 
 
-def _methods(methods: pd.DataFrame, score: pd.DataFrame) -> Methods:
+def _methods(methods: pd.DataFrame, versions: Sequence[str]) -> Methods:
     """The methods as published; UsageError where they are not those of the scores."""
-    found, versions = methods_of(rows_of(methods)), score["method_version"].unique().tolist()
+    found = methods_of(rows_of(methods))
     if versions and found.headline.version not in versions:
         raise UsageError(
             f"The method {versions[0]} is not in this publication; run `idtracker run` to publish it again."

@@ -6,11 +6,16 @@ import hashlib
 import math
 from typing import Any
 
+import duckdb
 import jsonschema
+import pandas as pd
 import pytest
 
 import idtracker
 from docs_builder.json_schemas import schema_of
+from idtracker.explain import trees
+from idtracker.explain.tables import IN_PARTS
+from idtracker.store.tables import read_table
 from tests.support.cli_programme import SURVEY_ROWS, Prepared, Program
 from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 
@@ -55,6 +60,20 @@ def test_a_score_leads_to_dimensions_and_indicators(published: Program) -> None:
     (row,) = nodes(report, table="observation")
     assert (row["file_name"], row["sha256"], row["row_number"]) == ("survey_2025-Q3.csv", DIGEST, 4)
     assert row["value"] == "survey_2025-Q3.csv, row 4" and row["received_at"] == ARRIVAL
+
+
+def test_of_long_tables_only_what_is_explained_is_read(published: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: dict[str, set[str]] = {}
+
+    def counted(connection: duckdb.DuckDBPyConnection, name: str, where: str = "TRUE") -> pd.DataFrame:
+        rows = read_table(connection, name, where)
+        if name in IN_PARTS and len(rows):
+            read.setdefault(name, set()).update(rows["place_id"])
+        return rows
+
+    monkeypatch.setattr(trees, "read_table", counted)
+    assert document(published, "score", "Zarqa", "2025-Q3")["because"]
+    assert read == dict.fromkeys(IN_PARTS, {"JO-AZ"})
 
 
 @pytest.mark.parametrize("place", ["JO-AZ", "zarqa", "الزرقاء"])
