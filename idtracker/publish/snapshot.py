@@ -86,11 +86,7 @@ def publish_snapshot(
     with _new_folder(draft):
         written = _write(connection, draft, tables, programme.notice, prints, earlier)
         drawn = _write_beside(connection, draft, beside, says_problems=audience.is_owner)
-        manifest = _about(audience) | {
-            "programme": programme.title,
-            "notice": programme.notice,
-            "as_of": as_of.isoformat(),
-            "content": digest,
+        manifest = _about(audience, programme, as_of, digest) | {
             "tables": {t: {"rows": written.rows[t], "hash": hashes.get(t)} for t in tables},
             "boundaries": {"hash": drawn},
             "database": {"form": form, "bytes_whole": written.bytes_whole},
@@ -103,10 +99,19 @@ def publish_snapshot(
     return _switch(root, draft, f"{as_of:%Y-%m-%d}-{digest[:12]}"), True
 
 
-def _about(audience: Audience) -> dict[str, Any]:
-    """What a manifest says of the audience, and nothing of any other."""
+def _about(audience: Audience, programme: Programme, as_of: pd.Timestamp, digest: str) -> dict[str, Any]:
+    """What a manifest says of the publication as a whole, and of no other audience."""
     group = audience.groups[0] if audience.groups else None
-    return {"audience": audience.id, "title": audience.title, "tlp": audience.tlp, "released_to": group}
+    return {
+        "audience": audience.id,
+        "title": audience.title,
+        "tlp": audience.tlp,
+        "released_to": group,
+        "programme": programme.title,
+        "notice": programme.notice,
+        "as_of": as_of.isoformat(),
+        "content": digest,
+    }
 
 
 def _earlier(

@@ -20,10 +20,12 @@ from idtracker.model.messages import Lang
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import FACTS, REFERENCE
 from idtracker.model.tables.vintages import vintages_of
-from idtracker.store.tables import known_facts, read_table
+from idtracker.store.tables import known_now, read_table
 
 _DERIVED = ("merged_cell", "cell_report", "score", "trend", "obligation", "round", "round_organisation")
 """Derived tables that metrics read."""
+_OWED = "obligation"
+"""What says that inputs are stale, for every metric."""
 
 
 def _with_versions(table: str) -> str:
@@ -49,7 +51,7 @@ def metric_tree(
     read = _read(published, chosen)
     shown = read.quarter(period)
     values = read.values[(read.values["period"] == shown) & (read.values["scope"] == scope)]
-    stale = _stale(values["overdue_source_ids"], read.facts["obligation"], Quarter.of(shown))
+    stale = _stale(values["overdue_source_ids"], read.facts[_OWED], Quarter.of(shown))
     tree = explain(
         chosen.id,
         read.facts,
@@ -114,8 +116,9 @@ class _Known:
 
 def _read(published: duckdb.DuckDBPyConnection, chosen: Metric) -> _Known:
     values = read_table(published, "metric_value", f"metric_id = '{chosen.id}'")
-    facts = known_facts(published)
-    derived = {t: read_table(published, t) for t in _DERIVED}
+    needed = {*chosen.inputs, _OWED}
+    facts = {t: known_now(published, t) for t in FACTS if t in needed}
+    derived = {t: read_table(published, t) for t in _DERIVED if t in needed}
     derived |= {stored: read_table(published, stored) for stored in map(_with_versions, chosen.versions)}
     acts = [name for name in chosen.inputs if name in ACTS]
     reference = {t: read_table(published, t) for t in (*REFERENCE, *acts)}
