@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from idtracker.model.messages import Lang
+from idtracker.publish.briefing.charts.place_names import FONT_SIZE, names_apart
 from idtracker.publish.briefing.charts.specs import NO_BAND, Spec, band_colour, dots_with_intervals
 
 Geometry = Mapping[str, Any]
@@ -17,6 +18,8 @@ Geometries = Mapping[str, Geometry]
 
 MOST_NAMES = 40
 """On a map of more places their names would only cover each other."""
+WIDTH, HEIGHT = 560, 540
+"""Of a drawn map, in pixels."""
 FILE = "boundaries.geojson"
 """Beside the tables of a publication, where it has boundaries."""
 
@@ -66,17 +69,19 @@ def _drawn(
     legend = {**colour["legend"], "symbolType": "square"}
     colour = {"condition": {**colour, "test": "isValid(datum.band)", "legend": legend}, "value": NO_BAND}
     named = places if len(places) <= MOST_NAMES else ()
+    names = {place: str(values[place].get("name") or "") for place in named}
     points = {place: label_point(geometries[place]) for place in named}
+    points = names_apart(points, names, _extent([geometries[place] for place in places]), WIDTH, HEIGHT)
     labels = [{"lon": lon, "lat": lat, "name": values[place].get("name")} for place, (lon, lat) in points.items()]
     where = {
         "longitude": {"field": "lon", "type": "quantitative"},
         "latitude": {"field": "lat", "type": "quantitative"},
     }
-    text = {"type": "text", "fontSize": 11, "clip": False}
+    text = {"type": "text", "fontSize": FONT_SIZE, "clip": False}
     halo = {**text, "stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round", "opacity": 0.85}
     return {
-        "width": 560,
-        "height": 540,
+        "width": WIDTH,
+        "height": HEIGHT,
         "projection": {"type": "mercator"},
         "layer": [
             {
@@ -125,6 +130,21 @@ def label_point(geometry: Geometry) -> tuple[float, float]:
         return centre
     west, east = max(zip(crossings[::2], crossings[1::2], strict=True), key=lambda pair: pair[1] - pair[0])
     return (west + east) / 2, latitude
+
+
+def _extent(geometries: Sequence[Geometry]) -> tuple[float, float, float, float]:
+    """West, south, east and north of all geometries, in degrees."""
+    corners = [corner for geometry in geometries for corner in _corners(geometry["coordinates"])]
+    longitudes, latitudes = zip(*corners, strict=True)
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
+
+def _corners(coordinates: Sequence[Any]) -> Iterator[tuple[float, float]]:
+    if isinstance(coordinates[0], (int, float)):
+        yield coordinates[0], coordinates[1]
+    else:
+        for part in coordinates:
+            yield from _corners(part)
 
 
 def _centre(ring: Sequence[Sequence[float]]) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from shapely.geometry import Point, shape
 from idtracker.publish.briefing.charts import draw, specs
 from idtracker.publish.briefing.charts.draw import Drawer
 from idtracker.publish.briefing.charts.place_map import MOST_NAMES, label_point, map_of, wound
+from idtracker.publish.briefing.charts.place_names import names_apart
 
 SVG = "{http://www.w3.org/2000/svg}"
 ROWS = [
@@ -157,3 +158,29 @@ def test_a_place_that_is_a_point_or_flat_has_its_name_there() -> None:
     drawn = map_of(["A", "B"], places(A=50.0, B=60.0), "en", "t", BANDS,
                    {"A": SQUARE, "B": {"type": "Point", "coordinates": [1.5, 1.5]}})  # fmt: skip
     assert str(Drawer().svg(drawn, "a", "c")).count(">B</text>") == 2
+
+
+@pytest.mark.parametrize("names", [{"A": "Ajloun", "B": "Jerash"}, {"A": "عجلون", "B": "جرش"}])
+def test_names_of_small_neighbours_do_not_cover_each_other(names: dict[str, str]) -> None:
+    """At this scale the two names are 15 pixels apart across and 7 in height; they are drawn 13 apart, the higher one still above."""
+    points = {"A": (35.76, 32.33), "B": (35.93, 32.27), "C": (37.5, 30.0)}
+    extent = (34.95, 29.19, 39.29, 33.37)
+    apart = names_apart(points, {**names, "C": "Ma'an"}, extent, 560, 540)
+    pixels_of_a_degree = 540 / (33.37 - 29.19)
+    assert (apart["A"][1] - apart["B"][1]) * pixels_of_a_degree == pytest.approx(13, abs=0.3)
+    assert [lon for lon, _ in apart.values()] == [lon for lon, _ in points.values()]
+    assert apart["C"] == points["C"]
+    assert apart["A"][1] - points["A"][1] == pytest.approx(points["B"][1] - apart["B"][1], abs=0.001)
+
+
+def test_names_that_have_room_stay_where_they_are() -> None:
+    points = {"A": (35.0, 30.0), "B": (39.0, 30.0), "C": (35.0, 33.0)}
+    assert names_apart(points, {"A": "one", "B": "two", "C": "three"}, (34.0, 29.0, 40.0, 34.0), 560, 540) == points
+    assert names_apart({"A": (1.0, 1.0)}, {"A": "one"}, (1.0, 1.0, 1.0, 1.0), 560, 540) == {"A": (1.0, 1.0)}
+
+
+def test_three_names_on_one_spot_all_find_room() -> None:
+    apart = names_apart(dict.fromkeys("ABC", (36.0, 31.0)), dict.fromkeys("ABC", "name"), (34, 29, 39, 33), 560, 540)
+    heights = sorted(lat for _, lat in apart.values())
+    pixels_of_a_degree = 540 / 4
+    assert all((b - a) * pixels_of_a_degree > 12.5 for a, b in zip(heights, heights[1:], strict=False))
