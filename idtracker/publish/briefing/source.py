@@ -126,6 +126,10 @@ class PublishedRows:
         """The title that its definition gives it, in the language in which it does."""
         return _found(self._sources, source_id, lang)
 
+    def name_of_unit(self, unit: str | None, lang: Lang) -> str | None:
+        """A unit as it is written; in Arabic its name, where the register has one."""
+        return unit if unit is None or lang == "en" else self._units.get(unit, unit)
+
     def name_of_node(self, node_code: str | None, lang: Lang) -> str:
         """The whole index or one of its parts."""
         if node_code in self._nodes:
@@ -185,6 +189,11 @@ class PublishedRows:
     @cached_property
     def _indicators(self) -> dict[str, dict[str, str]]:
         return self._names("indicator", "indicator_id", "name", "coalesce(name_ar, name)", "retired_on")
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        named = self._names("unit", "unit", "unit", "name_ar", "unit")
+        return {unit: names["ar"] for unit, names in named.items()}
 
     @cached_property
     def _sources(self) -> dict[str, dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import duckdb
 
@@ -26,7 +27,7 @@ def source_change(sides: TwoSides, source_id: str, reasons: Reasons, lang: Lang)
         address=f"source/{source_id}",
         label=source_id,
         state=state,
-        sentence=_sentence(state, source_id, before, now, lang),
+        sentence=_sentence(state, source_id, before, now, sides.now, lang),
         before=before,
         now=now,
         difference=None,
@@ -66,14 +67,29 @@ def _is_withdrawn(row: Row, then: object) -> bool:
     return bool(at is not None and at == at and (then is None or at <= then))
 
 
-def _sentence(state: State, source_id: str, before: FigureValues | None, now: FigureValues | None, lang: Lang) -> str:
+def _sentence(
+    state: State, source_id: str, before: FigureValues | None, now: FigureValues | None,
+    connection: duckdb.DuckDBPyConnection, lang: Lang,
+) -> str:  # fmt: skip
     if state != "changed" or before is None or now is None:
         return phrase(TEXTS, f"source_{state}", lang, source=source_id)
+    labels = _state_labels(connection, lang)
     parts = [
-        f"{name}: {_shown(before.circumstances[name])} → {_shown(now.circumstances[name])}"
+        phrase(TEXTS, f"source_part_{name}", lang,
+               before=_shown(before.circumstances[name], labels, lang), now=_shown(now.circumstances[name], labels, lang))
         for name in _moved(before, now)
-    ]
-    return phrase(TEXTS, "source_changed", lang, source=source_id, parts="; ".join(parts) or "–")
+    ]  # fmt: skip
+    return phrase(
+        TEXTS, "source_changed", lang, source=source_id, parts=("؛ " if lang == "ar" else "; ").join(parts) or "–"
+    )
+
+
+def _state_labels(connection: duckdb.DuckDBPyConnection, lang: Lang) -> dict[str, str]:
+    """What the codes of freshness are called, as the publication has it."""
+    label = "coalesce(label_ar, label_en)" if lang == "ar" else "label_en"
+    sql = f"SELECT code, {label} FROM codelist WHERE scheme = 'freshness_state'"
+    rows = connection.execute(sql).fetchall() if has_table(connection, "codelist") else []
+    return {str(code): str(name) for code, name in rows if name}
 
 
 def _moved(before: FigureValues, now: FigureValues) -> list[str]:
@@ -82,10 +98,11 @@ def _moved(before: FigureValues, now: FigureValues) -> list[str]:
     return [name for name in shared if now.circumstances[name] != before.circumstances[name]]
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, labels: Mapping[str, str], lang: Lang) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {count}" for name, count in value.items()) or "–"
-    return "–" if value is None else str(value)
+        counts = [phrase(TEXTS, f"source_report_{state}", lang, count=count) for state, count in value.items()]
+        return ("، " if lang == "ar" else ", ").join(counts) or "–"
+    return "–" if value is None else labels.get(str(value), str(value))
 
 
 def _reasons(sides: TwoSides, source_id: str, reasons: Reasons, lang: Lang) -> list[WatchReason]:

@@ -71,7 +71,7 @@ def _indicators(source: PublishedRows, words: Words) -> Section:
         (
             source.name_of_indicator(row["indicator_id"], words.lang),
             source.name_of_node(row["dimension_code"], words.lang) or words.text("not_scored"),
-            row["unit"],
+            source.name_of_unit(row["unit"], words.lang),
             words.text("higher" if row["direction"] > 0 else "lower"),
             figure("indicator", row, "goalpost_low", 2),
             figure("indicator", row, "goalpost_high", 2),

@@ -107,6 +107,14 @@ def test_indicators_show_goalposts_weights_and_which_values_are_better() -> None
     assert "all with the same weight: First part, Second part." in method and HOSTILE in method
 
 
+def test_a_unit_has_its_arabic_name_where_the_register_has_one() -> None:
+    named = {**rows(), "unit": [row_of("unit", unit="x", name="stroke", name_ar="ضربة")]}
+    assert row_with(section(pages(published(named), edition("ar")), "indicators"), "One")[2] == "ضربة"
+    assert row_with(section(pages(published(named), edition("en")), "indicators"), "One")[2] == "x"
+    without = {**rows(), "unit": [row_of("unit", unit="y", name="other", name_ar="غيرها")]}
+    assert row_with(section(pages(published(without), edition("ar")), "indicators"), "One")[2] == "x"
+
+
 def test_weights_that_differ_are_not_called_equal() -> None:
     other = {
         **DEFINITION,

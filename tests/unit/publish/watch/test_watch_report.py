@@ -183,6 +183,8 @@ def test_a_source_tells_files_withdrawals_and_owed_reports(home: Home) -> None:
         "is_derogated": False,
     }
     owed |= {"period": "2025-Q3", "period_start": "2025-07-01", "period_end": "2025-09-30"}
+    states = [("FRESH", "Up to date", "محدّث"), ("OVERDUE", "Overdue", "متأخر")]
+    called = [{"scheme": "freshness_state", "code": c, "label_en": en, "label_ar": ar} for c, en, ar in states]
     before = {
         "freshness": [fresh],
         "obligation": [owed | {"state": "due"}],
@@ -191,13 +193,21 @@ def test_a_source_tells_files_withdrawals_and_owed_reports(home: Home) -> None:
     withdrawn = {"state": "withdrawn", "withdrawn_at": "2026-01-15", "withdrawn_why": "wrong <file>"}
     now = {
         "freshness": [fresh | {"state": "OVERDUE"}],
+        "codelist": called,
         "obligation": [owed | {"state": "overdue"}],
         "submission": [submission("s1", "2025-12-01", **withdrawn), submission("s2", "2026-01-20")],
     }
     change = change_of(only(home, before, now, "source/water"))
     assert change.state == "changed"
-    for part in ("state: FRESH → OVERDUE", "files: 1 → 2", "withdrawn: 0 → 1", "reports: due 1 → overdue 1"):
-        assert part in change.sentence
+    assert change.sentence == (
+        "water: Up to date → Overdue; files: 1 → 2; withdrawn files: 0 → 1; reports: 1 due → 1 overdue."
+    )
+    folder, earlier = two(Home(home.root / "arabic", home.sources), before, now)
+    (arabic,) = watch_reports(home, "hmg", folder, earlier, [act("source/water", "ar")])
+    assert (
+        change_of(arabic).sentence
+        == "water: محدّث ← متأخر؛ الملفات: 1 ← 2؛ الملفات المسحوبة: 0 ← 1؛ التقارير: 1 مستحق ← 1 متأخر."
+    )
     assert [(r.kind, r.submission_id) for r in change.reasons][:2] == [("withdrawal", "s1"), ("submission", "s2")]
     assert only(Home(home.root / "same", home.sources), before, before, "source/water").changed == 0
 

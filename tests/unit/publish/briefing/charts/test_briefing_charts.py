@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -183,4 +184,4 @@ def test_three_names_on_one_spot_all_find_room() -> None:
     apart = names_apart(dict.fromkeys("ABC", (36.0, 31.0)), dict.fromkeys("ABC", "name"), (34, 29, 39, 33), 560, 540)
     heights = sorted(lat for _, lat in apart.values())
     pixels_of_a_degree = 540 / 4
-    assert all((b - a) * pixels_of_a_degree > 12.5 for a, b in zip(heights, heights[1:], strict=False))
+    assert all((b - a) * pixels_of_a_degree > 12.5 for a, b in pairwise(heights))
