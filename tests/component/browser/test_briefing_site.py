@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from tests.support.publications.briefing_browser import axe_script, browser_path
 from tests.unit.publish.briefing.small_publication import small_rows, write_publication
 
 WIDTH = 1100
+SHEET = 680
+"""Pixels of A4 between the margins of the style sheet: 180 mm."""
+NO_AXE = "var axe = {run: function () { return Promise.resolve({violations: []}); }};"
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +60,24 @@ def test_every_page_is_accessible_by_sight_ear_and_keyboard(browser: str, axe: s
         assert one["styled"] == "center", "the style sheet was read"
         assert one["first"] == "skip" or name == "index.html"
         assert one["stops"] > (5 if "/" in name else 1)
+
+
+def test_no_printed_page_is_wider_than_its_sheet(browser: str, site: Path, tmp_path: Path) -> None:
+    """The rules for print are made to hold on the screen: a browser would make all of a page smaller, or cut it off."""
+    printed = tmp_path / "printed"
+    shutil.copytree(site, printed)
+    sheet = printed / "assets" / "briefing.css"
+    rules = sheet.read_text("utf-8")
+    sheet.write_text(rules.replace("@media print {", "@media all {"), "utf-8")
+    names = sorted(p.relative_to(printed).as_posix() for p in printed.glob("*/*.html"))
+    pages = {name: ((printed / name).read_text("utf-8"), SHEET) for name in names}
+    wide = '<div class="scroll"><table><tr><td><div style="width: 800px">wide</div></td></tr></table></div></main>'
+    pages["en/index.html|spoiled"] = (pages["en/index.html"][0].replace("</main>", wide), SHEET)
+    (tmp_path / "frames.html").write_text(framed(printed, NO_AXE, pages), "utf-8")
+    told = told_of(opened(browser, tmp_path / "frames.html", tmp_path / "profile")[0])
+    assert rules.count("@media print {") == 1 and set(told) == set(pages)
+    assert told.pop("en/index.html|spoiled")["wider"] > 0
+    assert {name: one["wider"] for name, one in told.items() if one["wider"]} == {}
 
 
 def test_a_page_opens_from_a_file_without_a_message_or_a_request(browser: str, site: Path, tmp_path: Path) -> None:
