@@ -19,6 +19,7 @@ FORMATS = ("table", "csv", "json", "parquet", "xlsx")
 FILES = FORMATS[1:]
 _IN_FILES_ONLY = {"parquet": "Parquet goes into a file", "xlsx": "A workbook goes into a file"}
 _TITLES: dict[Lang, str] = {"en": "Result", "ar": "النتيجة"}
+_LOOKED_AT, _WIDEST = 200, 40  # rows that tell how wide a column is, and the width in letters that is enough for any
 
 
 def format_of(form: str | None, output: str | None, as_json: bool) -> str:
@@ -82,6 +83,7 @@ def write_workbook(result: Result, output: str, lang: Lang, notice: str) -> None
     Texts are never formulas. UsageError where a sheet does not hold the result.
     """
     import openpyxl
+    from openpyxl.utils import get_column_letter
 
     from idtracker.publish.export.sheet_cells import heading_cell, value_cell
     from idtracker.publish.export.sheet_text import MOST_COLUMNS, MOST_ROWS
@@ -99,6 +101,9 @@ def write_workbook(result: Result, output: str, lang: Lang, notice: str) -> None
     sheet = book.create_sheet(_TITLES[lang])
     sheet.sheet_view.rightToLeft = lang == "ar"
     sheet.freeze_panes = "A2"
+    for number, name in enumerate(result.columns, 1):
+        widths = [len(str(row[number - 1])) for row in rows[:_LOOKED_AT] if row[number - 1] is not None]
+        sheet.column_dimensions[get_column_letter(number)].width = min(max([len(name), *widths]) + 2, _WIDEST)
     sheet.append([heading_cell(sheet, name) for name in result.columns])
     for row in rows:
         sheet.append([value_cell(sheet, value) for value in row])

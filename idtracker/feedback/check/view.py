@@ -237,7 +237,7 @@ def _tallies(result: CheckResult, lang: Lang) -> list[Tally]:
 
 def _extent(result: CheckResult, severity: Severity, groups: Sequence[Group], lang: Lang) -> str:
     rows = len({(g.sheet, row) for g in groups for row in g.rows})
-    cells = sum(len(g.rows) for g in groups if g.column)
+    cells = len({(g.sheet, g.column, row) for g in groups if g.column for row in g.rows})
     whole = sum(1 for g in groups if not len(g.rows))
     kinds = len({g.rule.id for g in groups})
     if severity == "error" and not result.assessment.findings.is_critical:
@@ -250,10 +250,13 @@ def _extent(result: CheckResult, severity: Severity, groups: Sequence[Group], la
 
 
 def _concerned(findings: Findings, lang: Lang) -> list[tuple[str, int]]:
-    """Columns with the most locations of what must be corrected or checked."""
-    counts: Counter[str] = Counter()
-    for group in findings.groups:
-        if group.column and len(group.rows) and group.rule.severity in ("error", "warning"):
-            counts[group.column] += len(group.rows)
+    """Columns with the most cells that must be corrected or checked; a cell with two mistakes counts once."""
+    found = {
+        (group.column, group.sheet, row)
+        for group in findings.groups
+        if group.column and group.rule.severity in ("error", "warning")
+        for row in group.rows
+    }
+    counts = Counter(column for column, _, _ in found)
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_CONCERNED]
     return [(shortened(visible(column_label(name, lang)), _LONGEST_NAME), n) for name, n in most]

@@ -125,6 +125,17 @@ def test_severities_are_counted_in_the_submitters_terms(desk: Desk) -> None:
     assert view_of(found, "en", LIMITS, isolate=False).concerned == [("Share", 2), ("Governorate", 1)]
 
 
+def test_a_cell_with_two_mistakes_is_one_cell(desk: Desk) -> None:
+    found = Findings()
+    for bounds in ("0 to 100", "0 to 100 %"):
+        found.add("value.range", column="Share", position=3, rows=[2], values=["127"], bounds=bounds)
+    asked = desk.ask(csv_of("TRUST,Zarqa,2026-Q1,1,"))
+    asked.assessment.findings.extend(found)
+    view = view_of(asked, "en", LIMITS, isolate=False)
+    assert "1 cell · 1 kind of mistake" in view.tallies[0].extent
+    assert view.concerned == [("Share", 1)]
+
+
 def test_a_long_value_is_cut_and_says_so(desk: Desk) -> None:
     found = desk.ask(csv_of(f"TRUST,Zarqa,2026-Q1,{'x' * 9_000},"))
     [place] = view_of(found, "en", LIMITS, isolate=False).cards[0].places

@@ -33,6 +33,15 @@ def cells(path: Path) -> list[Any]:
     return [(cell.value, cell.data_type) for cell in openpyxl.load_workbook(path).active[2]]
 
 
+def test_columns_are_as_wide_as_what_stands_in_them(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "SELECT 1 AS n, 'XX-LOCAL-JO-OBSERVATORY' AS org_id, repeat('a', 500) AS note, 'x' AS a_long_heading"
+    )
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet is not None
+    assert [sheet.column_dimensions[letter].width for letter in "ABCD"] == [3, 25, 40, 16]
+
+
 def test_a_workbook_has_typed_cells(tmp_path: Path) -> None:
     sql = (
         "SELECT -12 AS whole, -0.5::DOUBLE AS fraction, 12.25::DECIMAL(9, 2) AS amount, true AS flag, "
