@@ -60,7 +60,8 @@ def change_sentence(known: KnownTables, change: Change, rows: Sequence[ChangeRow
 
     def organisation(code: str) -> str:
         row = known.one("organisation", org_id=code)
-        name = known.organisation(code) if row is None else row["short_name"] or row["name"]
+        arabic = (row or {}).get("name_ar") if language == "ar" else None
+        name = known.organisation(code) if row is None else arabic or row["short_name"] or row["name"]
         return str(name).removesuffix(f" ({code})")
 
     return sentence(change, rows, indicator, organisation, language)

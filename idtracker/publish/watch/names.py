@@ -11,6 +11,7 @@ from idtracker.model.messages import Lang
 from idtracker.model.published.figure_address import key_columns, parse_address
 from idtracker.model.tables.labels import title_of
 from idtracker.model.tables.vintages import SINCE
+from idtracker.publish.watch.reading import has_table
 
 _NAMED = {"place": "place_id", "indicator": "indicator_id", "organisation": "org_id"}
 
@@ -53,6 +54,14 @@ class FigureNames:
         """A name with its identifier; the identifier where it has no name."""
         name = self.names.get(identifier)
         return f"{name} ({identifier})" if name else identifier
+
+
+def code_labels(connection: duckdb.DuckDBPyConnection, scheme: str, lang: Lang) -> dict[str, str]:
+    """What the codes of a codelist are called, as the publication has it."""
+    label = "coalesce(label_ar, label_en)" if lang == "ar" else "label_en"
+    sql = f"SELECT code, {label} FROM codelist WHERE scheme = ?"
+    rows = connection.execute(sql, [scheme]).fetchall() if has_table(connection, "codelist") else []
+    return {str(code): str(name) for code, name in rows if name}
 
 
 def keys_of(address: str) -> dict[str, str]:

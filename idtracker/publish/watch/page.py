@@ -11,13 +11,15 @@ from idtracker.model.printable import printable
 from idtracker.publish.watch.compare import TEXTS
 from idtracker.publish.watch.document import WatchReport
 
-_CODE = re.compile(r"[A-Za-z0-9_./:]*[A-Za-z0-9](?:-[A-Za-z0-9_./:]*[A-Za-z0-9])+")
+_CODE = re.compile(
+    r"[A-Za-z0-9_./:]*[A-Za-z0-9](?:-[A-Za-z0-9_./:]*[A-Za-z0-9])+|(?<![A-Za-z0-9_.])[-+][0-9]+(?:[.,][0-9]+)*"
+)
 
 
 def isolated(text: str) -> Any:
     """A text as HTML: escaped, what would steer the page shown, and codes and days kept in their own order within Arabic.
 
-    Without that 2026-09-30 is read as 30-09-2026, and 2026-Q3 as Q3-2026.
+    Without that 2026-09-30 is read as 30-09-2026, 2026-Q3 as Q3-2026, and -1.3 as 1.3-.
     """
     from markupsafe import Markup, escape
 

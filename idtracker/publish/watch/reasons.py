@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from idtracker.model.errors import IdtrackerError
@@ -11,7 +11,7 @@ from idtracker.model.marking import Marking, marking_of
 from idtracker.model.messages import Lang, phrase
 from idtracker.publish.watch.compare import TEXTS, number
 from idtracker.publish.watch.document import WatchReason
-from idtracker.publish.watch.names import FigureNames, keys_of
+from idtracker.publish.watch.names import FigureNames, code_labels, keys_of
 from idtracker.publish.watch.reading import Row, has_table, published_rows
 from idtracker.publish.watch.sides import TwoSides
 
@@ -72,7 +72,7 @@ class Reasons:
                 tree = change_of_score(
                     self._home, self._audience, self._sides.now, place, period, since, node, self._lang
                 )
-                reasons += _explained(tree)
+                reasons += _explained(tree, code_labels(self._sides.now, "change_cause", self._lang))
             except IdtrackerError as problem:
                 unknown.append(self._say("unknown_change", why=str(problem)))
         reasons += self._arrived_behind(place, period, node)
@@ -167,12 +167,12 @@ class Reasons:
             yield WatchReason(kind="definition", text=self._say("definition", name=name))
 
 
-def _explained(tree: dict[str, Any]) -> Iterator[WatchReason]:
+def _explained(tree: dict[str, Any], causes: Mapping[str, str]) -> Iterator[WatchReason]:
     yield WatchReason(kind="explanation", text=str(tree.get("sentence") or tree["what"]))
     for cause in tree["because"]:
         points = cause.get("value")
         if cause.get("kind") == "cause" and isinstance(points, float) and abs(points) >= _LEAST_POINTS:
-            yield WatchReason(kind="cause", text=str(cause["what"]), points=points)
+            yield WatchReason(kind="cause", text=causes.get(cause.get("cause", ""), str(cause["what"])), points=points)
 
 
 def _report_key(row: Row) -> tuple[str, str]:

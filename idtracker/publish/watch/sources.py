@@ -10,6 +10,7 @@ import duckdb
 from idtracker.model.messages import Lang, phrase
 from idtracker.publish.watch.compare import TEXTS
 from idtracker.publish.watch.document import FigureChange, FigureValues, State, WatchReason
+from idtracker.publish.watch.names import code_labels
 from idtracker.publish.watch.reading import Row, has_table, published_rows
 from idtracker.publish.watch.reasons import Reasons
 from idtracker.publish.watch.sides import TwoSides
@@ -73,7 +74,7 @@ def _sentence(
 ) -> str:  # fmt: skip
     if state != "changed" or before is None or now is None:
         return phrase(TEXTS, f"source_{state}", lang, source=source_id)
-    labels = _state_labels(connection, lang)
+    labels = code_labels(connection, "freshness_state", lang)
     parts = [
         phrase(TEXTS, f"source_part_{name}", lang,
                before=_shown(before.circumstances[name], labels, lang), now=_shown(now.circumstances[name], labels, lang))
@@ -82,14 +83,6 @@ def _sentence(
     return phrase(
         TEXTS, "source_changed", lang, source=source_id, parts=("؛ " if lang == "ar" else "; ").join(parts) or "–"
     )
-
-
-def _state_labels(connection: duckdb.DuckDBPyConnection, lang: Lang) -> dict[str, str]:
-    """What the codes of freshness are called, as the publication has it."""
-    label = "coalesce(label_ar, label_en)" if lang == "ar" else "label_en"
-    sql = f"SELECT code, {label} FROM codelist WHERE scheme = 'freshness_state'"
-    rows = connection.execute(sql).fetchall() if has_table(connection, "codelist") else []
-    return {str(code): str(name) for code, name in rows if name}
 
 
 def _moved(before: FigureValues, now: FigureValues) -> list[str]:

@@ -15,6 +15,7 @@ from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.operate.services.watches import add_watch, remove_watch, show_watches, watch_list
 from idtracker.publish.watch.document import FigureChange, WatchReport
+from idtracker.publish.watch.page import isolated, watch_page
 from idtracker.publish.watch.pattern import parse_pattern
 from idtracker.publish.watch.report import watch_reports
 from idtracker.publish.watch.write import write_watches
@@ -208,6 +209,7 @@ def test_a_source_tells_files_withdrawals_and_owed_reports(home: Home) -> None:
         change_of(arabic).sentence
         == "water: محدّث ← متأخر؛ الملفات: 1 ← 2؛ الملفات المسحوبة: 0 ← 1؛ التقارير: 1 مستحق ← 1 متأخر."
     )
+    assert '<h3><bdi dir="rtl">water: ' in watch_page(arabic), "a Latin name at its start does not turn the sentence"
     assert [(r.kind, r.submission_id) for r in change.reasons][:2] == [("withdrawal", "s1"), ("submission", "s2")]
     assert only(Home(home.root / "same", home.sources), before, before, "source/water").changed == 0
 
@@ -233,6 +235,13 @@ def test_files_are_written_only_for_whom_something_changed_and_are_the_same_byte
     assert "Invented &lt;b&gt;figures&lt;/b&gt;" in page and "<b>" not in page
     assert "عمّان" in page
     assert write_watches(home, "hmg", earlier) == []  # the first publication has nothing before it
+
+
+def test_codes_days_and_signed_numbers_keep_their_order_within_arabic() -> None:
+    kept = '<bdi dir="ltr">{}</bdi>'.format
+    assert isolated("منذ 2026-Q3: -1.3 و+0.25.") == f"منذ {kept('2026-Q3')}: {kept('-1.3')} و{kept('+0.25')}."
+    assert isolated("(-1,234.5 نقطة)") == f"({kept('-1,234.5')} نقطة)"
+    assert isolated("JO-AM 5.5") == f"{kept('JO-AM')} 5.5"
 
 
 def test_watches_are_signed_sealed_listed_and_revoked(home: Home) -> None:
