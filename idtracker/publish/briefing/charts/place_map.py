@@ -68,11 +68,7 @@ def _drawn(
     colour = band_colour(bands, lang)
     legend = {**colour["legend"], "symbolType": "square"}
     colour = {"condition": {**colour, "test": "isValid(datum.band)", "legend": legend}, "value": NO_BAND}
-    named = places if len(places) <= MOST_NAMES else ()
-    names = {place: str(values[place].get("name") or "") for place in named}
-    points = {place: label_point(geometries[place]) for place in named}
-    points = names_apart(points, names, _extent([geometries[place] for place in places]), WIDTH, HEIGHT)
-    labels = [{"lon": lon, "lat": lat, "name": values[place].get("name")} for place, (lon, lat) in points.items()]
+    labels = _labels(places, values, geometries)
     where = {
         "longitude": {"field": "lon", "type": "quantitative"},
         "latitude": {"field": "lat", "type": "quantitative"},
@@ -95,6 +91,17 @@ def _drawn(
             ),
         ],
     }
+
+
+def _labels(
+    places: Sequence[str], values: Mapping[str, Mapping[str, Any]], geometries: Geometries
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Where the name of each place stands, in degrees; none where there are too many places."""
+    named = places if len(places) <= MOST_NAMES else ()
+    names = {place: str(values[place].get("name") or "") for place in named}
+    points = {place: label_point(geometries[place]) for place in named}
+    apart = names_apart(points, names, _extent([geometries[place] for place in places]), WIDTH, HEIGHT)
+    return [{"lon": lon, "lat": lat, "name": values[place].get("name")} for place, (lon, lat) in apart.items()]
 
 
 def wound(geometry: Geometry) -> dict[str, Any]:
