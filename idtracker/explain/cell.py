@@ -8,7 +8,7 @@ from idtracker.explain.certainty import certainty_of_cell
 from idtracker.explain.crosswalks import crosswalk_words, shares_into, stopped_words, uncounted_words, waiting_words
 from idtracker.explain.rows import contributing_reports, contributing_rows, governorates_of
 from idtracker.explain.tables import KnownTables, Row, rows_of
-from idtracker.model.explanation import Node, first_of, node
+from idtracker.model.explanation import Node, first_of, left_out, node
 from idtracker.model.json_values import plain
 from idtracker.model.periods import period_bounds
 
@@ -151,9 +151,9 @@ def _governorates(known: KnownTables, cell: Row, limit: int | None) -> list[Node
             population_share=share,
             part_of_value=row["value"] if is_sum else share * row["value"],
         )
-        for row, share in zip(rows_of(governorates), shares, strict=True)
+        for row, share in zip(rows_of(governorates[:limit]), shares, strict=False)
     ]
-    return first_of(nodes, limit)
+    return [*nodes, *left_out(len(governorates) - len(nodes))]
 
 
 def _old_places(known: KnownTables, cell: Row, limit: int | None) -> list[Node]:

@@ -17,7 +17,7 @@ Row = dict[str, Any]
 IN_PARTS = {
     "score": ("place_id",),
     "merged_cell": ("place_id", "period"),
-    "cell_report": ("place_id",),
+    "cell_report": ("place_id", "period"),
     "observation": ("place_id",),
 }
 """Tables that grow with what is reported, and the columns by whose values they are read: an explanation needs few of their rows."""
@@ -46,6 +46,8 @@ class KnownTables:
     """The tree that made the scores; None where the method did."""
     reader: Reader | None = None
     """What reads long tables in parts; None: `tables` are in memory."""
+    is_of_all_places: bool = False
+    """Whether the figure follows from cells of every place: then a quarter is read, not one place after the other."""
     _cache: dict[object, Any] = field(default_factory=dict)
 
     def once(self, key: object, make: Callable[[], Any]) -> Any:
@@ -61,7 +63,9 @@ class KnownTables:
         """Rows of a table that have these values, in the table's order."""
         columns = list(keys) if len(keys) > 1 else next(iter(keys))
         wanted = tuple(keys.values()) if len(keys) > 1 else next(iter(keys.values()))
-        by = next((column for column in IN_PARTS.get(table, ()) if column in keys), None)
+        columns_of_parts = IN_PARTS.get(table, ())
+        preferred = reversed(columns_of_parts) if self.is_of_all_places else columns_of_parts
+        by = next((column for column in preferred if column in keys), None)
         where = f'"{by}" = {quoted(keys[by])}' if by else ""
         rows = self._rows(table, where)
         places = self.once((table, where, *keys), lambda: rows.groupby(columns, sort=False).indices)
@@ -74,8 +78,9 @@ class KnownTables:
 
     def stated(self, report: Row) -> pd.DataFrame:
         """The observations that a report about a cell was rolled up from; those of one place and quarter are read together."""
-        place, period = quoted(report["place_id"]), quoted(report["period"])
-        behind = f"SELECT unnest(string_split(fact_ids, ';')) FROM main.cell_report WHERE place_id = {place} AND period = {period}"
+        about = f"period = {quoted(report['period'])}"
+        about += "" if self.is_of_all_places else f" AND place_id = {quoted(report['place_id'])}"
+        behind = f"SELECT unnest(string_split(fact_ids, ';')) FROM main.cell_report WHERE {about}"
         where = f"fact_id IN ({behind})"
         rows = self._rows("observation", where)
         places = self.once(("observation", where), lambda: rows.groupby("fact_id", sort=False).indices)

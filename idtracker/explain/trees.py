@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 import pandas as pd
@@ -33,7 +34,8 @@ def score_tree(
     At most `limit` entries stand under each node (None: all). UsageError for a place, quarter or node that has no score.
     """
     known = read_known(connection)
-    tree = explain_score(known, place_of(known, place), quarter_of(known, period), node_of(known, node), limit)
+    named = place_of(known, place)
+    tree = explain_score(_about(known, named), named, quarter_of(known, period), node_of(known, node), limit)
     return with_files(tree, files_of(connection))
 
 
@@ -42,10 +44,15 @@ def cell_tree(
 ) -> Node:
     """The tree behind one merged cell, as in score_tree(). UsageError where there is no such cell, nor could be."""
     known = read_known(connection)
-    tree = cell_node(
-        known, indicator_of(known, indicator), place_of(known, place, with_value=True), quarter_of(known, period), limit
-    )
+    named = place_of(known, place, with_value=True)
+    tree = cell_node(_about(known, named), indicator_of(known, indicator), named, quarter_of(known, period), limit)
     return with_files(tree, files_of(connection))
+
+
+def _about(known: KnownTables, place_id: str) -> KnownTables:
+    """The tables as they are best read for a place: a country's figures follow from those of its places."""
+    row = known.one("place", place_id=place_id) or {}
+    return replace(known, is_of_all_places=row.get("level") == "country")
 
 
 def read_known(connection: duckdb.DuckDBPyConnection) -> KnownTables:
