@@ -19,7 +19,7 @@ from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.published.audience import OWNER
 from idtracker.operate.audiences.publish_seen import is_current_for
-from idtracker.operate.definition_versions import versions_of
+from idtracker.operate.definition_versions import owner_versions, versions_of
 from idtracker.operate.step import Context
 from idtracker.publish.manifest import read_manifest
 from idtracker.store.knowledge_date import day_of_knowledge
@@ -46,7 +46,7 @@ def _speaks_of(
     manifest = read_manifest(home, audience)
     if manifest is None or manifest["notice"] != catalogue.programme.notice:
         return False
-    known, versions = manifest["versions"], versions_of(home, catalogue)
+    known, versions = manifest["versions"], owner_versions(home, catalogue)
     if not isinstance(known, dict) or any(known.get(name) != version for name, version in versions.items()):
         return False
     is_same_day = pd.Timestamp(str(manifest["as_of"])).normalize() == day.normalize()

@@ -84,9 +84,9 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
         ROUNDS,
         CONSEQUENCES,
         INDICES,
-        EXPECTATIONS,
         *measured,
         FRAMEWORK,
+        EXPECTATIONS,
         *published,
     ]
 

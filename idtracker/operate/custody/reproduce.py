@@ -43,7 +43,7 @@ from idtracker.store.copies import LOGS, content_hashes
 from idtracker.store.knowledge_date import day_of_knowledge
 
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-([0-9a-f]{12})(-again)?")
-_OF_SET = ("register", "matches", "sources")
+_OF_SET = ("register", "matches", "sources", "programme")
 """Versions that the definitions kept by rounds stand for."""
 _WORDS = {
     "rule_set": "the rules that judge files",
@@ -52,6 +52,7 @@ _WORDS = {
     "register": "reference data",
     "matches": "decisions about matches",
     "sources": "source definitions",
+    "programme": "what programme.yml says of the tracker, its country and its groups",
     "method": "the method",
     "methods": "the methods",
     "warnings": "warning rules",
@@ -182,7 +183,7 @@ def _definitions(
     stated = wanted.manifest.get("versions", {})
     now = versions_of(wanted.home, catalogue)
     is_whole = wanted.audience_id == OWNER.id  # the publication of another audience states what it may know of them
-    if not wanted.manifest or not is_whole or all(stated.get(name) == now.get(name) for name in _OF_SET):
+    if not wanted.manifest or not is_whole or all(stated.get(name, now[name]) == now[name] for name in _OF_SET):
         yield catalogue, wanted.home.sources
         return
     for known in rounds_of(Rounds(wanted.home).acts()).values():

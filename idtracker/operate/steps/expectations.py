@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pandas as pd
 
+from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.model.method import Method
@@ -203,7 +204,10 @@ def verdict_check(verdict: TableVerdict) -> Check:
 
 EXPECTATIONS = Step(
     "tracker/expectations",
-    ("tracker/scores", "tracker/uncertainty", "tracker/indices"),
+    (
+        *("tracker/scores", "tracker/uncertainty", "tracker/judgements", "tracker/warnings", "tracker/rounds"),
+        *("tracker/consequences", "tracker/indices", *(f"metrics/{name}" for name in families()), "tracker/framework"),
+    ),
     _expectations,
     "Expectations over the merged tables, generated from the contract and stated, with Data Docs as static pages.",
     (),

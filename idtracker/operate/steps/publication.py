@@ -15,7 +15,7 @@ from idtracker.model.home import Home
 from idtracker.model.published.audience import OWNER, Audience
 from idtracker.operate.audiences.publish_seen import publish_seen
 from idtracker.operate.audiences.work_out import Run, Steps, home_of
-from idtracker.operate.definition_versions import versions_of
+from idtracker.operate.definition_versions import owner_versions
 from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.operate.steps.expectations import data_docs_folder
@@ -91,7 +91,7 @@ def _versions_of_store(
     connection: duckdb.DuckDBPyConnection, home: Home, catalogue: ProgrammeCatalogue
 ) -> dict[str, str]:
     """The versions of a store that was just worked out."""
-    versions = versions_of(home, catalogue)
+    versions = owner_versions(home, catalogue)
     if catalogue.programme.indices:  # what their scores in the store were made from, whatever the files are by now
         versions["indices"] = recall(connection, FINGERPRINT) or ""
     baseline = baseline_quarter(connection, catalogue)

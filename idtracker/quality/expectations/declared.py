@@ -23,9 +23,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from idtracker.model.errors import DefinitionError
 from idtracker.model.tables import TABLES, columns_of
+from idtracker.quality.expectations.stated import stated_files
 from idtracker.quality.expectations.suite import Dimension, Expected, Severity
 
-FOLDER = "_expectations"
 _BUNDLED = Path(__file__).parent / "suites"
 _FORMS = (
     *("known_in", "filled_at_least", "at_most_column", "differs_from"),
@@ -81,7 +81,7 @@ class DeclaredExpectation(BaseModel):
 
 def read_declared(sources_dir: Path | None = None) -> list[DeclaredExpectation]:
     """The bundled lines and those of a programme, in a fixed order; DefinitionError names every one that is wrong."""
-    own = sorted((sources_dir / FOLDER).glob("*.yml")) if sources_dir else []
+    own = stated_files(sources_dir) if sources_dir else []
     declared, problems = [], []
     for path in [*sorted(_BUNDLED.glob("*.yml")), *own]:
         try:

@@ -53,7 +53,8 @@ def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: 
     assert depends(specs["tracker/scores"]) == {"tracker/cells"}
     assert all(depends(specs[family]) == {"tracker/scores", "tracker/rounds"} for family in measured)
     assert depends(specs["tracker/uncertainty"]) == {"tracker/scores"}
-    assert depends(specs["tracker/expectations"]) == {"tracker/scores", "tracker/uncertainty", "tracker/indices"}
+    judged = ("scores", "uncertainty", "judgements", "warnings", "rounds", "consequences", "indices", "framework")
+    assert depends(specs["tracker/expectations"]) == {*measured, *(f"tracker/{step}" for step in judged)}
     assert depends(specs["tracker/judgements"]) == {"tracker/facts"}
     assert depends(specs["tracker/indices"]) == {"tracker/registers"}
     assert depends(specs["tracker/framework"]) == {"tracker/cells", *measured}
