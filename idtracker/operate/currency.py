@@ -14,6 +14,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.queue import pending
 from idtracker.ingest.landing.collect import undecided
 from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
@@ -86,7 +87,7 @@ def _round_acts(home: Home, until: datetime | None) -> list[tuple[str, ...]]:
 
 
 def _published(home: Home, audience: str) -> dict[str, pd.Timestamp | None]:
-    """Submissions of the current publication, with the instant of their withdrawal, its waivers and its decisions."""
+    """Submissions of the current publication, with the instant of their withdrawal, when they were away, its waivers and its decisions."""
     tables = home.published / audience / "current" / "parquet"
     frame = pd.read_parquet(tables / "submission.parquet", columns=["submission_id", "withdrawn_at"])
     waivers = pd.read_parquet(tables / "waiver.parquet", columns=["waiver_id"])["waiver_id"]
@@ -95,17 +96,29 @@ def _published(home: Home, audience: str) -> dict[str, pd.Timestamp | None]:
     }
     decisions = pd.read_parquet(tables / "adjudication.parquet", columns=["adjudication_id"])["adjudication_id"]
     resolved = pd.read_parquet(tables / "resolution.parquet", columns=["resolution_id"])["resolution_id"]
-    return {**submissions, **dict.fromkeys(map(str, [*waivers, *decisions, *resolved]))}
+    states = pd.read_parquet(tables / "submission_state.parquet", columns=["submission_id", "state", "since", "until"])
+    states = states[(states["state"] == "withdrawn") & states["until"].notna()]
+    away = [_away(name, since) for name, since in zip(states["submission_id"], states["since"], strict=True)]
+    return {**submissions, **dict.fromkeys(map(str, [*waivers, *decisions, *resolved, *away]))}
+
+
+def _away(submission: object, since: pd.Timestamp) -> str:
+    """What stands for a withdrawal that was revoked."""
+    return f"{submission} away since {since}"
 
 
 def _decided(home: Home, catalogue: ProgrammeCatalogue, until: datetime | None) -> dict[str, pd.Timestamp | None]:
-    """Submissions on record, with the instant of their withdrawal, waivers and decisions about cells."""
-    decided = {
-        receipt.submission_id: naive_utc(receipt.withdrawn_at) if receipt.withdrawn_at else None
-        for source_id in catalogue.known
-        for receipt in Ledger(home, until).receipts(source_id)
-    }
+    """Submissions on record, with the instant of their withdrawal, when they were away, waivers and decisions about cells."""
+    receipts = [receipt for source_id in catalogue.known for receipt in Ledger(home, until).receipts(source_id)]
+    decided = {r.submission_id: naive_utc(r.withdrawn_at) if r.withdrawn_at else None for r in receipts}
+    away = [_away(r.submission_id, naive_utc(since)) for r in receipts for since in _absences(r)]
     waivers = [w.waiver_id for source_id in catalogue.known for w in Waivers(home, until).of(source_id)]
     decisions = [decision.adjudication_id for decision in Adjudications(home, until).all()]
     decisions += [decision.resolution_id for decision in Resolutions(home, until).all()]
-    return {**decided, **dict.fromkeys([*waivers, *decisions])}
+    return {**decided, **dict.fromkeys([*waivers, *decisions, *away])}
+
+
+def _absences(receipt: Receipt) -> list[datetime]:
+    """From when on a file did not count that counts again: one that begins as the last one ends goes on with it."""
+    gone = [(since, until) for since, until in receipt.absences if since < until]
+    return [since for n, (since, _) in enumerate(gone) if not n or gone[n - 1][1] < since]

@@ -137,13 +137,14 @@ def reported_periods(submissions: pd.DataFrame) -> pd.DataFrame:
 
 
 def submissions_at(submissions: pd.DataFrame, states: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
-    """Submissions that had arrived by an instant, each in the state in which it was then."""
+    """Submissions that had arrived by an instant, each in the state in which it was then; withdrawn also where that was revoked later."""
     here = states[(states["since"] <= at) & ~(states["until"] <= at)]
     last = here.rename(columns={"since": "state_since"}).drop(columns="until")
     known = submissions[submissions["received_at"] <= at].copy()
     known.loc[known["withdrawn_at"] > at, ["withdrawn_at", "withdrawn_why"]] = None
     content = [c for c in last.columns if c not in ("submission_id", "source_id")]
     merged = known.drop(columns=content).merge(last, on=["submission_id", "source_id"])
+    merged["withdrawn_at"] = merged["withdrawn_at"].mask(merged["state"] == "withdrawn", merged["state_since"])
     return conform_types(merged, OPERATIONS["submission"])
 
 

@@ -13,7 +13,7 @@ Step = Literal["judging", "facts", "analysis", "expectations"]
 VERSIONS: dict[Step, int] = {
     "judging": 7,  # from the bytes of a file to accepted rows, held rows and findings
     "facts": 3,  # from judged files to vintages, submissions and their accounts
-    "analysis": 11,  # from vintages to cells, scores, obligations, metrics and rounds
+    "analysis": 12,  # from vintages to cells, scores, obligations, metrics and rounds
     "expectations": 6,  # from tables to the verdicts about them
 }
 

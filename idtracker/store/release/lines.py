@@ -44,3 +44,15 @@ def keep_seen_lines(connection: duckdb.DuckDBPyConnection, lines: pd.DataFrame) 
             f"""DELETE FROM _chosen WHERE (source_id, submission_id) IN (SELECT source_id, submission_id FROM _lines_frame)
             AND ({_PLACE}) NOT IN (SELECT {_PLACE} FROM _lines)"""
         )
+
+
+def lines_marks(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
+    """Source and submission -> a sum over its lines and the rows that they are about, each by its number in `_numbers`."""
+    rows = connection.execute(
+        """SELECT l.source_id, l.submission_id,
+          sum(hash(l.part, n.name, l.sheet, n.number, n.piece, root.name, l.of_sheet, root.number, root.piece, l.fate))
+        FROM _lines l JOIN _numbers n USING (source_id, submission_id, sheet, row_number, row_piece)
+        JOIN _numbers root ON root.source_id = l.source_id AND root.submission_id = l.of_submission_id AND root.sheet = l.of_sheet
+          AND root.row_number = l.of_row_number AND root.row_piece = l.of_row_piece GROUP BY ALL"""
+    ).fetchall()
+    return {(str(source), str(submission)): int(mark) for source, submission, mark in rows}

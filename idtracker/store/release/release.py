@@ -21,8 +21,8 @@ from idtracker.model.published.audience import Audience
 from idtracker.store.connection import in_memory
 from idtracker.store.refresh_facts import judged_receipts
 from idtracker.store.release.candidates import Accepted, Reference, Reports, choose_rows
-from idtracker.store.release.lines import lines_of
-from idtracker.store.release.numbering import number_rows
+from idtracker.store.release.lines import lines_marks, lines_of
+from idtracker.store.release.numbering import Names, number_rows
 from idtracker.store.release.released_files import Writing
 from idtracker.store.release.write_ledger import write_ledger
 from idtracker.store.release.write_submission import Counts, write_submissions
@@ -51,7 +51,7 @@ def release_rows(
         choose_rows(connection, Reports(accepted, held, lines_of(home, judged)), sources, audience, now, reference)
         empty = _without_rows(sources, judged, audience)
         released = number_rows(connection, judged, audience, empty)
-        before, made_from = _record(target), _made_from(connection, home, judged, audience, now)
+        before, made_from = _record(target), _made_from(connection, home, judged, audience, now, released)
         counts, record = _counts(connection), {}
         for source_id, pairs in judged.items():
             own = [(receipt, outcome) for receipt, outcome in pairs if (source_id, receipt.submission_id) in released]
@@ -94,9 +94,12 @@ def _without_rows(sources: Mapping[str, Source], judged: Judged, audience: Audie
 
 
 def _made_from(
-    connection: duckdb.DuckDBPyConnection, home: Home, judged: Judged, audience: Audience, now: datetime
+    connection: duckdb.DuckDBPyConnection, home: Home, judged: Judged, audience: Audience, now: datetime, names: Names
 ) -> dict[tuple[str, str], str]:
-    """Source and submission -> what changes whenever the released files do: what is accepted, what may be seen of that, what it refers to."""
+    """Source and submission -> what changes whenever the released files do: what is accepted, what may be seen of that, what it refers to.
+
+    A correction refers to files before it and to their rows, by the names and numbers that these have for the audience.
+    """
     chosen = connection.execute(
         """SELECT c.source_id, c.submission_id, sum(hash(c.part, c.kind, c.sheet, c.row_number, c.row_piece)),
           sum(hash(c.part, c.kind, c.sheet, c.row_number, c.row_piece, r.target, r.value)) FILTER (r.value IS NOT NULL AND k.value IS NULL)
@@ -104,11 +107,17 @@ def _made_from(
         LEFT JOIN _known k ON k.target = c.r.target AND k.value = c.r.value GROUP BY ALL"""
     ).fetchall()
     marks = {(source, submission): (rows, dangling) for source, submission, rows, dangling in chosen}
+    lines = lines_marks(connection)
     known = audience.fingerprint(now)
-    return {
-        key: json.dumps([FORM, seal_of(accepted_folder(home, *key)), known, *marks.get(key, (None, None))])
-        for key in ((source_id, r.submission_id) for source_id, pairs in judged.items() for r, _ in pairs)
-    }
+    made_from = {}
+    for source_id, pairs in judged.items():
+        for receipt, outcome in pairs:
+            key = (source_id, receipt.submission_id)
+            parts = [FORM, seal_of(accepted_folder(home, *key)), known, *marks.get(key, (None, None))]
+            if outcome.is_correction:
+                parts += [lines.get(key), *(names.get((source_id, one)) for one in outcome.corrects.split(";"))]
+            made_from[key] = json.dumps(parts)
+    return made_from
 
 
 def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, Counts]:

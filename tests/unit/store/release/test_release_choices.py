@@ -155,3 +155,29 @@ def test_what_a_list_may_no_longer_name_is_written_again_and_nothing_else(tmp_pa
         release_rows(home, own, world.sources(), PARTNERS, NOW, REFERENCE)
         assert path.stat().st_mtime_ns == before, number
     assert cited == [["p0-2;p0-3"], ["p0-2"]]
+
+
+def test_lines_of_a_correction_follow_the_numbers_of_the_rows_that_they_are_about(tmp_path: Path) -> None:
+    """A member is not there without its activity; as that comes from elsewhere, the members behind it are counted anew, and a correction says so."""
+    seen = ("OFFICIAL", "PARTNERS")
+    members = [
+        Row("members", "facts", n, 0, seen, {"activity_id": f"a0-{n}", "org_id": "GB-GOV-8", "role": "LEAD"})
+        for n in (2, 3)
+    ]
+    activities = [Row("activities", "facts", n, 0, seen, {"activity_id": f"a0-{n}"}) for n in (3, 2)]
+    line = replace(members[1], number=2, of=(0, 1), fate="accepted")
+    homes = {"joint_0": ["PARTNERS"], "joint_1": ["PARTNERS"]}
+    home, own = Home(tmp_path / "home", tmp_path), Home(tmp_path / "own", tmp_path)
+    about = []
+    for there in (activities[:1], activities, activities[:1]):
+        reports = (
+            Report("joint_0", DAY, tuple(members)),
+            Report("joint_0", DAY + timedelta(days=1), (line,), is_correction=True),
+            Report("joint_1", DAY, tuple(replace(row, number=n) for n, row in enumerate(there, start=2))),
+        )
+        shutil.rmtree(home.root, ignore_errors=True)
+        write_world(home, World(reports, homes), 1)
+        release_rows(home, own, World(reports, homes).sources(), PARTNERS, NOW, REFERENCE)
+        (path,) = own.accepted.glob("joint_0/*/lines.parquet")
+        about.append(pd.read_parquet(path)["of_row_number"].tolist())
+    assert about == [[1], [2], [1]]
