@@ -26,6 +26,7 @@ from idtracker.operate.services.stored_status import signature_of
 from idtracker.publish.briefing.published import FOLDER, is_drawn
 from idtracker.publish.export.folder import DESCRIPTION
 from idtracker.publish.export.inside.described import PLACES, are_written
+from idtracker.publish.manifest import BOUNDARIES, DATABASE
 from idtracker.store.connection import writing_turn
 
 if TYPE_CHECKING:
@@ -119,11 +120,11 @@ def _signature(home: Home, at: datetime) -> str | None:
 
 
 def _beside_tables(home: Home) -> list[Path]:
-    """Where briefings and formats of publications stand, as far as they are there: what was taken away is written again."""
+    """Where the tables, briefings and formats of publications stand, as far as they are there: what was taken away is written again."""
     folders = sorted(link.resolve() for link in home.published.glob("*/current"))
     return [
         path
         for folder in folders
-        for name in (FOLDER, DESCRIPTION, *PLACES.values())
+        for name in (DATABASE, BOUNDARIES, "parquet", FOLDER, DESCRIPTION, *PLACES.values())
         if (path := folder / name).exists()
     ]

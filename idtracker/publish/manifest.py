@@ -9,7 +9,7 @@ from typing import Any
 from idtracker.model.home import Home
 from idtracker.model.marking import Marking
 
-DATABASE = "idtracker.duckdb"
+DATABASE, BOUNDARIES = "idtracker.duckdb", "boundaries.geojson"
 
 
 def read_manifest(home: Home, audience_id: str) -> dict[str, object] | None:
@@ -20,6 +20,14 @@ def read_manifest(home: Home, audience_id: str) -> dict[str, object] | None:
     except (FileNotFoundError, ValueError):
         return None
     return loaded if isinstance(loaded, dict) and "content" in loaded else None
+
+
+def has_tables(home: Home, audience_id: str, manifest: Mapping[str, Any]) -> bool:
+    """Whether the database, the boundaries and every Parquet file of the current snapshot are there, by their names; nothing is read."""
+    current = (home.published / audience_id / "current").resolve()
+    parquet = {path.name for path in (current / "parquet").glob("*.parquet")}
+    there = (current / DATABASE).is_file() and (current / BOUNDARIES).is_file()
+    return there and {f"{table}.parquet" for table in manifest["tables"]} <= parquet
 
 
 def marking_of_publication(rows: Marking, manifest: Mapping[str, Any]) -> Marking:

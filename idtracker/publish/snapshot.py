@@ -27,7 +27,7 @@ from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.publish.geography.gather_boundaries import Boundaries
 from idtracker.publish.geography.published_boundaries import FILE, write_boundaries
-from idtracker.publish.manifest import DATABASE, read_manifest
+from idtracker.publish.manifest import DATABASE, has_tables, read_manifest
 from idtracker.publish.sharing import share
 from idtracker.store.copies import Fingerprints, cached_hashes, fingerprints, make_durable, write_parquet
 from idtracker.store.published_database import EarlierDatabase, WrittenDatabase, form_of, write_database
@@ -67,7 +67,7 @@ def publish_snapshot(
     beside: Beside,
     again: bool = False,
 ) -> tuple[Path, bool]:
-    """Publish the store for an audience, with `again` also where its content is published now: the folder, and whether it is new.
+    """Publish the store for an audience, with `again` also where its content is published now and whole: the folder, and whether it is new.
 
     Where it cannot be written, nothing of it stays, and what was published before does. IdtrackerError where the disk is full.
     """
@@ -78,11 +78,12 @@ def publish_snapshot(
     hashes = cached_hashes(connection, tables, prints, anew=again)
     digest = content_digest(hashes, programme.notice, versions)
     now_current, current = read_manifest(home, audience.id), (root / "current").resolve()
-    if now_current is not None and now_current["content"] == digest and not again:
+    is_whole = now_current is not None and has_tables(home, audience.id, now_current)
+    if now_current is not None and now_current["content"] == digest and is_whole and not again:
         share(home.root, current)
         return current, False
     draft, form = root / f".part-{digest[:12]}", form_of(tables, programme.notice)
-    earlier = None if again else _earlier(current, now_current, hashes, form, audience)
+    earlier = None if again or not is_whole else _earlier(current, now_current, hashes, form, audience)
     with _new_folder(draft):
         written = _write(connection, draft, tables, programme.notice, prints, earlier)
         drawn = _write_beside(connection, draft, beside, says_problems=audience.is_owner)

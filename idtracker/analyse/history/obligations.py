@@ -68,9 +68,7 @@ def _states(states: pd.DataFrame, submissions: Mapping[str, Sequence[Sent]]) -> 
         if (source, submission) in place:
             n, sent = place[source, submission]
             gone = since if state == "withdrawn" else sent.withdrawn_at  # also where the withdrawal was revoked later
-            then = replace(
-                sent, state=state, withdrawn_at=gone, has_content=has or sent.arrival.has_data, has_rows=has
-            )
+            then = replace(sent, state=state, withdrawn_at=gone, has_content=has or sent.arrival.has_data, has_rows=has)
             by_source.setdefault(source, []).append((n, _State(since, None if pd.isna(until) else until, then)))
     return {source: [s for _, s in sorted(entries, key=lambda pair: pair[0])] for source, entries in by_source.items()}
 

@@ -20,9 +20,10 @@ from idtracker.operate.audiences.work_out import Run, Steps, home_of, release, s
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.step import Context
 from idtracker.publish.geography.gather_boundaries import gather_boundaries
-from idtracker.publish.manifest import read_manifest
+from idtracker.publish.manifest import has_tables, read_manifest
 from idtracker.publish.snapshot import Beside, publish_snapshot
 from idtracker.store.connection import open_store
+from idtracker.store.release.release import FORM
 from idtracker.store.tables import quoted_list
 
 MADE_FROM = "made_from.json"
@@ -70,8 +71,9 @@ def is_current_for(context: Context, audience: Audience) -> bool:
 
 
 def is_made_from(home: Home, audience_id: str, made_from: Mapping[str, str]) -> bool:
-    """Whether the current publication of an audience was made from this."""
-    if read_manifest(home, audience_id) is None:
+    """Whether the current publication of an audience was made from this, and is there."""
+    manifest = read_manifest(home, audience_id)
+    if manifest is None or not has_tables(home, audience_id, manifest):
         return False
     try:
         known = json.loads((home_of(home, audience_id).root / MADE_FROM).read_text("utf-8"))
@@ -86,6 +88,7 @@ def _made_from(context: Context, audience: Audience) -> dict[str, str]:
         "owner": str(owners.get("content")),
         "audience": audience.fingerprint(context.now),
         "named": _named(audience),
+        "form": str(FORM),
         "until": f"{seen_until(context, audience):%Y-%m-%d}",
     }
 

@@ -11,8 +11,9 @@ from typing import Any
 from idtracker.model.messages import Lang, Message
 from idtracker.publish.geography.gather_boundaries import Boundaries
 from idtracker.publish.geography.geometry import Geometry
+from idtracker.publish.manifest import BOUNDARIES
 
-FILE = "boundaries.geojson"
+FILE = BOUNDARIES
 
 
 def boundaries_document(boundaries: Boundaries, places: Collection[str], says_problems: bool = True) -> bytes:

@@ -235,6 +235,8 @@ def test_nothing_is_made_again_where_nothing_changed(homes: tuple[Home, Home]) -
     write_json(made_from, as_it_was | {"owner": "one of before", "seen": "something else"})
     with pytest.raises(AssertionError, match="worked out"):
         publish_seen(context, audience, lambda *_: (), Mock(side_effect=AssertionError("worked out")))
+    write_json(made_from, as_it_was | {"form": "of rows that an earlier program wrote otherwise"})
+    assert not is_current_for(context, audience)
     write_json(made_from, as_it_was)
     audited = verify(homes[0], context.catalogue, NOW)
     assert not audited.problems and audited.counts["publications"] == 2

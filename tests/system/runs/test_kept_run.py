@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -111,6 +112,18 @@ def test_a_briefing_that_is_missing_is_drawn_without_anything_else(
     assert runner.run().outcome == "nothing_new" and nothing_new_again(quiet) is not None
     shutil.rmtree(Path(report.briefings["hmg"]).parent)
     assert nothing_new_again(quiet) is None
+
+
+@pytest.mark.parametrize("name", ["idtracker.duckdb", "parquet/activity.parquet", "boundaries.geojson"])
+def test_a_table_that_was_taken_away_is_published_again(quiet: Home, name: str) -> None:
+    current = quiet.published / "hmg" / "current"
+    before = json.loads((current / "manifest.json").read_text("utf-8"))["content"]
+    (current / name).unlink()
+    assert nothing_new_again(quiet) is None
+    assert RUNNER(quiet).run().outcome == "done"
+    assert (current / name).is_file()
+    assert json.loads((current / "manifest.json").read_text("utf-8"))["content"] == before
+    assert RUNNER(quiet).run().outcome == "nothing_new"
 
 
 def test_it_looks_again_on_another_day(quiet: Home, monkeypatch: pytest.MonkeyPatch) -> None:
