@@ -43,6 +43,8 @@ TABLE = "metric_value"
 _NOT_READ = {"activities": ACTIVITIES, "presence": ACTIVITIES, "markings": tuple(FACTS)}
 _WITH_BASELINE = ("culture",)
 """Families that measure change since a baseline."""
+_OF_METHOD = frozenset({"score", "trend", "method"})
+"""Tables that are others under another method of the scores, whatever was reported."""
 _GROUP = ["metric_id", "period", "known_at"]
 
 
@@ -56,6 +58,8 @@ def derive_metrics(
     """Continue the table `metric_value` and its vintages for the metrics of one family."""
     step, chosen = f"metric:{family_id}", family(family_id)
     rests = line.resting_on(f"baseline {basis.baseline}") if basis.baseline and family_id in _WITH_BASELINE else line
+    if any(not _OF_METHOD.isdisjoint(m.inputs) for m in chosen):
+        rests = rests.resting_on(f"method {basis.method}")
     reads = ReadsKnown.of(connection, chosen)
     rests = rests.resting_on(f"readers {basis.readers}") if basis.readers and reads.at else rests
     plain = kept_readings(rests, as_of, round_ends(connection))

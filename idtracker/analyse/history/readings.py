@@ -29,11 +29,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What figures rest on beside the store: the quarter of the baseline where one is named, which sources feed each fact table, and who reads for whom."""
+    """What figures rest on beside the store: the quarter of the baseline where one is named, which sources feed each fact table, who reads for whom,
+    and the method of the scores and trends that some of them read."""
 
     baseline: str | None = None
     feeds: Mapping[str, Sequence[str]] = field(default_factory=dict)
     readers: str = ""
+    method: str = ""
 
     @classmethod
     def of(cls, catalogue: ProgrammeCatalogue, baseline: str | None) -> Basis:
@@ -41,7 +43,8 @@ class Basis:
         for source in catalogue.sources.values():
             for table in source.feeds:
                 feeds.setdefault(table, []).append(source.id)
-        return cls(baseline, feeds, _readers(catalogue.programme))
+        method = f"{catalogue.methods.headline.fingerprint} {catalogue.methods.trend}"
+        return cls(baseline, feeds, _readers(catalogue.programme), method)
 
 
 def _readers(programme: Programme) -> str:
