@@ -22,7 +22,7 @@ from idtracker.model.published.audience import OWNER
 from idtracker.operate.audiences.publish_seen import is_current_for
 from idtracker.operate.definition_versions import owner_versions, versions_of
 from idtracker.operate.step import Context
-from idtracker.publish.manifest import has_tables, read_manifest
+from idtracker.publish.manifest import read_manifest, whole_manifest
 from idtracker.store.knowledge_date import day_of_knowledge
 
 
@@ -44,8 +44,8 @@ def is_current(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: 
 def _speaks_of(
     home: Home, catalogue: ProgrammeCatalogue, audience: str, day: pd.Timestamp, until: datetime | None
 ) -> bool:
-    manifest = read_manifest(home, audience)
-    if manifest is None or manifest["notice"] != catalogue.programme.notice or not has_tables(home, audience, manifest):
+    manifest = whole_manifest(home, audience)
+    if manifest is None or manifest["notice"] != catalogue.programme.notice:
         return False
     known, versions = manifest["versions"], owner_versions(home, catalogue)
     if not isinstance(known, dict) or any(known.get(name) != version for name, version in versions.items()):

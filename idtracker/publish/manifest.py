@@ -22,12 +22,13 @@ def read_manifest(home: Home, audience_id: str) -> dict[str, object] | None:
     return loaded if isinstance(loaded, dict) and "content" in loaded else None
 
 
-def has_tables(home: Home, audience_id: str, manifest: Mapping[str, Any]) -> bool:
-    """Whether the database, the boundaries and every Parquet file of the current snapshot are there, by their names; nothing is read."""
+def whole_manifest(home: Home, audience_id: str) -> dict[str, Any] | None:
+    """The same where database, boundaries and every Parquet file of the snapshot are there, by their names; None where one is not."""
+    manifest: dict[str, Any] | None = read_manifest(home, audience_id)
     current = (home.published / audience_id / "current").resolve()
-    parquet = {path.name for path in (current / "parquet").glob("*.parquet")}
-    there = (current / DATABASE).is_file() and (current / BOUNDARIES).is_file()
-    return there and {f"{table}.parquet" for table in manifest["tables"]} <= parquet
+    there = {path.name for path in [*current.glob("*"), *current.glob("parquet/*.parquet")]}
+    wanted = {DATABASE, BOUNDARIES, *(f"{table}.parquet" for table in (manifest or {}).get("tables", ()))}
+    return manifest if wanted <= there else None
 
 
 def marking_of_publication(rows: Marking, manifest: Mapping[str, Any]) -> Marking:

@@ -27,7 +27,7 @@ from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.publish.geography.gather_boundaries import Boundaries
 from idtracker.publish.geography.published_boundaries import FILE, write_boundaries
-from idtracker.publish.manifest import DATABASE, has_tables, read_manifest
+from idtracker.publish.manifest import DATABASE, whole_manifest
 from idtracker.publish.sharing import share
 from idtracker.store.copies import Fingerprints, cached_hashes, fingerprints, make_durable, write_parquet
 from idtracker.store.published_database import EarlierDatabase, WrittenDatabase, form_of, write_database
@@ -77,9 +77,8 @@ def publish_snapshot(
     prints = fingerprints(connection, tables)
     hashes = cached_hashes(connection, tables, prints, anew=again)
     digest = content_digest(hashes, programme.notice, versions)
-    now_current, current = read_manifest(home, audience.id), (root / "current").resolve()
-    is_whole = now_current is not None and has_tables(home, audience.id, now_current)
-    if now_current is not None and now_current["content"] == digest and is_whole and not again:
+    now_current, current = whole_manifest(home, audience.id), (root / "current").resolve()
+    if now_current is not None and now_current["content"] == digest and not again:
         share(home.root, current)
         return current, False
     draft, form = root / f".part-{digest[:12]}", form_of(tables, programme.notice)

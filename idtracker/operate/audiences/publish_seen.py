@@ -20,7 +20,7 @@ from idtracker.operate.audiences.work_out import Run, Steps, home_of, release, s
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.step import Context
 from idtracker.publish.geography.gather_boundaries import gather_boundaries
-from idtracker.publish.manifest import has_tables, read_manifest
+from idtracker.publish.manifest import read_manifest, whole_manifest
 from idtracker.publish.snapshot import Beside, publish_snapshot
 from idtracker.store.connection import open_store
 from idtracker.store.release.release import FORM
@@ -72,8 +72,7 @@ def is_current_for(context: Context, audience: Audience) -> bool:
 
 def is_made_from(home: Home, audience_id: str, made_from: Mapping[str, str]) -> bool:
     """Whether the current publication of an audience was made from this, and is there."""
-    manifest = read_manifest(home, audience_id)
-    if manifest is None or not has_tables(home, audience_id, manifest):
+    if whole_manifest(home, audience_id) is None:
         return False
     try:
         known = json.loads((home_of(home, audience_id).root / MADE_FROM).read_text("utf-8"))
