@@ -82,7 +82,7 @@ def publish_snapshot(
         share(home.root, current)
         return current, False
     draft, form = root / f".part-{digest[:12]}", form_of(tables, programme.notice)
-    earlier = None if again or not is_whole else _earlier(current, now_current, hashes, form, audience)
+    earlier = None if again else _earlier(current, now_current, hashes, form, audience)
     with _new_folder(draft):
         written = _write(connection, draft, tables, programme.notice, prints, earlier)
         drawn = _write_beside(connection, draft, beside, says_problems=audience.is_owner)
