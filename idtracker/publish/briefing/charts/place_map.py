@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from idtracker.model.messages import Lang
 from idtracker.publish.briefing.charts.place_names import FONT_SIZE, names_apart
 from idtracker.publish.briefing.charts.specs import NO_BAND, Spec, band_colour, dots_with_intervals
+from idtracker.publish.geography.geometry import Box, bounds_of
 
 Geometry = Mapping[str, Any]
 Geometries = Mapping[str, Geometry]
@@ -139,19 +140,10 @@ def label_point(geometry: Geometry) -> tuple[float, float]:
     return (west + east) / 2, latitude
 
 
-def _extent(geometries: Sequence[Geometry]) -> tuple[float, float, float, float]:
-    """West, south, east and north of all geometries, in degrees."""
-    corners = [corner for geometry in geometries for corner in _corners(geometry["coordinates"])]
-    longitudes, latitudes = zip(*corners, strict=True)
-    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
-
-
-def _corners(coordinates: Sequence[Any]) -> Iterator[tuple[float, float]]:
-    if isinstance(coordinates[0], (int, float)):
-        yield coordinates[0], coordinates[1]
-    else:
-        for part in coordinates:
-            yield from _corners(part)
+def _extent(geometries: Sequence[Geometry]) -> Box:
+    """The box around all geometries, in degrees."""
+    west, south, east, north = zip(*filter(None, map(bounds_of, geometries)), strict=True)
+    return min(west), min(south), max(east), max(north)
 
 
 def _centre(ring: Sequence[Sequence[float]]) -> tuple[float, float]:

@@ -13,6 +13,7 @@ FONT_SIZE = 11
 _HEIGHT = FONT_SIZE + 2
 _LETTER = 0.58 * FONT_SIZE  # the width of a letter on average; a name is given rather more than it takes
 _ROUNDS = 200
+_MAPS_END = 85.0
 
 
 def names_apart(
@@ -53,7 +54,8 @@ def _moved_apart(up: Mapping[str, float], across: Mapping[str, float], wide: Map
 
 
 def _mercator(latitude: float) -> float:
-    return log(tan(pi / 4 + radians(latitude) / 2))
+    """Height in radians of the equator; the poles, which have none, stand where maps end."""
+    return log(tan(pi / 4 + radians(min(max(latitude, -_MAPS_END), _MAPS_END)) / 2))
 
 
 def _latitude(height: float) -> float:
