@@ -21,7 +21,7 @@ beside AS (
 )
 SELECT e.submission_id, e.source_id, e.acted_at, b.corrected_by, b.others AS other_submission_ids,
   s.classification, s.releasable_to,
-  CASE WHEN EXISTS (
+  CASE WHEN s.withdrawn_at = e.acted_at OR EXISTS (
       SELECT 1 FROM submission_state w WHERE w.submission_id = e.submission_id AND w.state = 'withdrawn' AND w.since = e.acted_at
     ) THEN 'WITHDRAWN'
     WHEN b.corrected_by IS NOT NULL OR EXISTS (

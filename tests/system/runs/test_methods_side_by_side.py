@@ -248,7 +248,9 @@ def test_an_edited_method_is_scored_anew_and_nothing_else(beside: Home) -> None:
         "missing_report",
         "uncertainty",
         "warning",
-    }, "what is made of scores, and no cell or metric"
+        "metric:overlap",
+        "metric:trust",
+    }, "what is made of scores, the metrics that read them among it, and no cell"
     with open_store(beside) as store:
         told = store.execute("SELECT DISTINCT aggregation FROM score WHERE node_code = 'ALL'").fetchall()
     assert told == [("minimum",)]

@@ -11,7 +11,8 @@ from judged_frames import run_expectations
 
 from idtracker.model.errors import DefinitionError
 from idtracker.model.tables import TABLES
-from idtracker.quality.expectations.declared import FOLDER, DeclaredExpectation, read_declared
+from idtracker.quality.expectations.declared import DeclaredExpectation, read_declared
+from idtracker.quality.expectations.stated import FOLDER
 
 AS_OF = pd.Timestamp("2026-01-10")
 Build = Callable[[str, int], pd.DataFrame]
