@@ -44,8 +44,8 @@ def cell_tree(
 ) -> Node:
     """The tree behind one merged cell, as in score_tree(). UsageError where there is no such cell, nor could be."""
     known = read_known(connection)
-    named = place_of(known, place, with_value=True)
-    tree = cell_node(_about(known, named), indicator_of(known, indicator), named, quarter_of(known, period), limit)
+    indicator_id, named = indicator_of(known, indicator), place_of(known, place, with_value=True)
+    tree = cell_node(_about(known, named), indicator_id, named, quarter_of(known, period), limit)
     return with_files(tree, files_of(connection))
 
 

@@ -26,8 +26,8 @@ from idtracker.model.published.audience import Audience
 from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.publish.geography.gather_boundaries import Boundaries
-from idtracker.publish.geography.published_boundaries import FILE, write_boundaries
-from idtracker.publish.manifest import DATABASE, whole_manifest
+from idtracker.publish.geography.published_boundaries import write_boundaries
+from idtracker.publish.manifest import BOUNDARIES, DATABASE, whole_manifest
 from idtracker.publish.sharing import share
 from idtracker.store.copies import Fingerprints, cached_hashes, fingerprints, make_durable, write_parquet
 from idtracker.store.published_database import EarlierDatabase, WrittenDatabase, form_of, write_database
@@ -163,7 +163,7 @@ def _write_beside(connection: duckdb.DuckDBPyConnection, draft: Path, beside: Be
         shutil.copytree(beside.data_docs, draft / "data_docs")
     places = {str(place) for (place,) in connection.execute("SELECT place_id FROM place").fetchall()}
     drawn = write_boundaries(draft, beside.boundaries, places, says_problems)
-    make_durable(draft / FILE)
+    make_durable(draft / BOUNDARIES)
     return drawn
 
 

@@ -10,7 +10,7 @@ import duckdb
 
 from idtracker.model.tables import FACTS, OVER_TIME, TABLES, columns_of
 from idtracker.model.tables.names.renamed import renamed_statements
-from idtracker.model.tables.vintages import KEYS, KNOWN, SINCE, vintages_of
+from idtracker.model.tables.vintages import KEYS, KNOWN, RECORDED, SINCE, vintages_of
 from idtracker.store.connection import connect
 from idtracker.store.reference_views import readings as reference_readings
 from idtracker.store.tables import quoted
@@ -23,7 +23,6 @@ _INSTANT = (
     "THEN INTERVAL 1 DAY - INTERVAL 1 MICROSECOND ELSE INTERVAL 0 DAY END)"
 )
 """The argument `t` of a macro as an instant; a bare date means its end."""
-_RECORDED = ("recorded_from", "recorded_to")
 
 
 def add_readings(
@@ -45,7 +44,7 @@ def reading_statements(tables: Collection[str], metrics_at: pd.Timestamp | None 
     for table in tables:
         if table in FACTS:
             statements.append(f'CREATE VIEW now."{table}" AS SELECT * FROM main."{table}" WHERE recorded_to IS NULL')
-            statements.append(_macro(table, "*", table, _RECORDED))
+            statements.append(_macro(table, "*", table, RECORDED))
         elif table in SINCE:
             statements += moved_readings([table], metrics_at)
         elif table in KEYS:
@@ -106,7 +105,7 @@ def _known_at_sql(table: str, at: pd.Timestamp) -> str:
         )
     if table not in FACTS and table not in OVER_TIME:
         return f'SELECT * FROM published.main."{table}"'
-    begins, ends = KNOWN if table in OVER_TIME else _RECORDED
+    begins, ends = KNOWN if table in OVER_TIME else RECORDED
     open_again = f"CASE WHEN {ends} > {moment} THEN NULL ELSE {ends} END AS {ends}"
     return f'SELECT * REPLACE ({open_again}) FROM published.main."{table}" WHERE {begins} <= {moment}'
 

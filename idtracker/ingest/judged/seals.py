@@ -17,7 +17,7 @@ OUTCOME = "outcome.json"
 
 def write_sealed(folder: Path, outcome: dict[str, Any]) -> None:
     """Write the outcome with the hashes of every file that stands in the folder."""
-    files = {path.name: _file_hash(path) for path in sorted(folder.iterdir())}
+    files = {path.name: file_hash(path) for path in sorted(folder.iterdir())}
     document = outcome | {"files": files}
     (folder / OUTCOME).write_text(json.dumps(document | {"sha256": _seal(document)}, indent=1) + "\n", "utf-8")
 
@@ -70,7 +70,7 @@ def _faults(folder: Path, document: dict[str, Any]) -> list[str]:
     present = {path.name for path in folder.iterdir()} - {OUTCOME}
     faults = [f"{name} is missing" for name in sorted(set(files) - present)]
     faults += [f"{name} does not belong here" for name in sorted(present - set(files))]
-    changed = (name for name in sorted(present & set(files)) if _file_hash(folder / name) != files[name])
+    changed = (name for name in sorted(present & set(files)) if file_hash(folder / name) != files[name])
     return faults + [f"{name} was changed or half-written" for name in changed]
 
 
@@ -78,7 +78,8 @@ def _seal(document: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
-def _file_hash(path: Path) -> str:
+def file_hash(path: Path) -> str:
+    """Hash of the bytes of a file, which is read once for each state of it; empty for a folder."""
     known = path.stat()
     return _hash_of(path, known.st_size, known.st_mtime_ns, known.st_ctime_ns, known.st_ino)
 

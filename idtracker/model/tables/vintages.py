@@ -12,6 +12,8 @@ from idtracker.model.tables.scores.warnings import Warning, WarningSkill
 
 SUFFIX = "_vintage"
 KNOWN = ("known_from", "known_to")
+RECORDED = ("recorded_from", "recorded_to")
+"""The same of a fact table, which holds every version of its rows itself."""
 SINCE = dict.fromkeys(("metric_value", "warning", "warning_skill"), ("as_of_on",))
 """Columns that say since when a row says what it says, and so make no new version of it."""
 _KEPT: tuple[type[Table], ...] = (
@@ -61,3 +63,8 @@ KEYS: dict[str, tuple[str, ...]] = {name_of(model): _key(name_of(model), model) 
 """What names a row of a table that is kept over time."""
 OVER_TIME: dict[str, type[Table]] = {vintages_of(name_of(model)): _as_vintages(model) for model in _KEPT}
 """The tables that hold them."""
+
+
+def versions_of_rows(table: str) -> tuple[str, tuple[str, str]]:
+    """The table that holds every version of the rows of a fact table, or of a derived one that is kept over time; and from when to when each was known."""
+    return (vintages_of(table), KNOWN) if table in KEYS else (table, RECORDED)

@@ -31,9 +31,9 @@ from idtracker.store.tables import quoted, read_table
 
 JUDGE_AGAIN = "run again: the submission is judged again from its received bytes"
 REBUILD = "make the store again with `idtracker rebuild`"
+WRITE_AGAIN = "remove datapackage.json there; the next `idtracker run` writes these files again"
 Entry = dict[str, Any]
 """What a manifest says of a table."""
-WRITE_AGAIN = "remove datapackage.json there; the next `idtracker run` writes these files again"
 
 
 def audit_accepted(home: Home, receipts: list[Receipt], audited: Audited) -> None:

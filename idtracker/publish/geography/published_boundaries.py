@@ -13,8 +13,6 @@ from idtracker.publish.geography.gather_boundaries import Boundaries
 from idtracker.publish.geography.geometry import Geometry
 from idtracker.publish.manifest import BOUNDARIES
 
-FILE = BOUNDARIES
-
 
 def boundaries_document(boundaries: Boundaries, places: Collection[str], says_problems: bool = True) -> bytes:
     """The published file: a GeoJSON feature collection of those of the places that have a boundary, in the order of their identifiers.
@@ -49,7 +47,7 @@ def write_boundaries(folder: Path, boundaries: Boundaries, places: Collection[st
     The hash belongs into the manifest (`"boundaries": {"hash": …}`) and into what makes one publication differ from another.
     """
     content = boundaries_document(boundaries, places, says_problems)
-    (folder / FILE).write_bytes(content)
+    (folder / BOUNDARIES).write_bytes(content)
     return hashlib.sha256(content).hexdigest()
 
 
@@ -73,6 +71,6 @@ def boundary_problems_of(folder: Path) -> list[Message]:
 
 
 def _document(folder: Path) -> dict[str, Any]:
-    path = folder / FILE
+    path = folder / BOUNDARIES
     loaded: Any = json.loads(path.read_bytes()) if path.is_file() else {}
     return loaded if isinstance(loaded, dict) else {}

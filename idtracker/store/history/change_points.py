@@ -15,7 +15,7 @@ import pandas as pd
 
 from idtracker.model.tables import OVER_TIME, TABLES, columns_of
 from idtracker.model.tables.version import model_version
-from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
+from idtracker.model.tables.vintages import KEYS, KNOWN, RECORDED, versions_of_rows
 from idtracker.store.connection import registered
 from idtracker.store.history.recorded_changes import recorded_changes
 
@@ -92,7 +92,7 @@ def changes_of(
 ) -> pd.DataFrame:
     """When what a table of vintages says about each group changed, after an instant: columns `by` and known_at, in order."""
     names = ", ".join(f'"{c}"' for c in by)
-    begins, ends = KNOWN if table in OVER_TIME else ("recorded_from", "recorded_to")
+    begins, ends = KNOWN if table in OVER_TIME else RECORDED
     since = "-infinity" if after is None else after.isoformat(sep=" ")
     changes: pd.DataFrame = connection.execute(
         f"""SELECT DISTINCT {names}, known_at
@@ -110,8 +110,7 @@ def first_days(
     None where a changed row has no day. `table` is a fact table, or a derived one that is kept over time. A row that ends
     where one that says the same in these columns begins is no change.
     """
-    source_table = vintages_of(table) if table in KEYS else table
-    begins, ends = KNOWN if table in KEYS else ("recorded_from", "recorded_to")
+    source_table, (begins, ends) = versions_of_rows(table)
     day = first_day_sql(table)
     since = "-infinity" if after is None else after.isoformat(sep=" ")
     values = ", ".join(f'"{c}"' for c in columns)
@@ -128,9 +127,9 @@ def first_days(
 
 def has_changes(connection: duckdb.DuckDBPyConnection, table: str, after: pd.Timestamp | None) -> bool:
     """Whether any row of a fact table, or of a derived one that is kept over time, begins or ends after an instant: see first_days."""
-    source_table = vintages_of(table) if table in KEYS else table
-    begins, ends = KNOWN if table in KEYS else ("recorded_from", "recorded_to")
-    later = "TRUE" if after is None else f"{begins} > TIMESTAMP '{after}' OR {ends} > TIMESTAMP '{after}'"
+    source_table, (begins, ends) = versions_of_rows(table)
+    since = "-infinity" if after is None else after.isoformat(sep=" ")
+    later = f"{begins} > TIMESTAMP '{since}' OR {ends} > TIMESTAMP '{since}'"
     return bool(connection.execute(f'SELECT 1 FROM "{source_table}" WHERE {later} LIMIT 1').fetchall())
 
 
@@ -138,7 +137,7 @@ def first_day_sql(table: str) -> str:
     """The first day that a row of a table speaks of, in SQL; of a derived table without days that of its quarter, else NULL."""
     specs = columns_of(TABLES[table])
     days = [f'CAST("{c.name}" AS TIMESTAMP)' for c in specs
-            if c.kind in ("date", "instant") and c.name not in ("recorded_from", "recorded_to")]  # fmt: skip
+            if c.kind in ("date", "instant") and c.name not in RECORDED]  # fmt: skip
     if not days and "period" in KEYS.get(table, ()):
         return "CAST(make_date(CAST(period[:4] AS INT), 3 * CAST(period[-1:] AS INT) - 2, 1) AS TIMESTAMP)"
     return f"least({', '.join(days)})" if days else "CAST(NULL AS TIMESTAMP)"
@@ -148,8 +147,7 @@ def changes_of_values(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], after: pd.Timestamp | None
 ) -> set[pd.Timestamp]:
     """The instants after `after` from which a combination of values is known in a table, or known in no row any more."""
-    source_table = vintages_of(table) if table in KEYS else table
-    begins, ends = KNOWN if table in KEYS else ("recorded_from", "recorded_to")
+    source_table, (begins, ends) = versions_of_rows(table)
     values, since = ", ".join(f'"{c}"' for c in columns), "-infinity" if after is None else after.isoformat(sep=" ")
     rows = connection.execute(
         f"""WITH moved AS (

@@ -17,7 +17,7 @@ from idtracker.ingest.judge.deletions import IS_DELETED, still_said
 from idtracker.ingest.judge.reported.coverage import coverage_of
 from idtracker.ingest.judged.archive import SubmissionOutcome, accepted_folder
 from idtracker.ingest.judged.parquet import read_frame
-from idtracker.ingest.judged.seals import write_sealed
+from idtracker.ingest.judged.seals import file_hash, write_sealed
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.files import private_folder
 from idtracker.model.steps.blocks import in_blocks
@@ -84,8 +84,8 @@ def _outcome(
 
 def _content(draft: Path) -> str:
     """Changes whenever the released rows do: another definition of the audience, or the end of an embargo, shows other rows of the same submission."""
-    files = sorted(draft.iterdir())
-    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()[:16]
+    files = [f"{path.name} {file_hash(path)}" for path in sorted(draft.iterdir())]
+    return hashlib.sha256("\n".join(files).encode()).hexdigest()[:16]
 
 
 def _is_whole(writing: Writing, submission_id: str, chosen: int) -> bool:

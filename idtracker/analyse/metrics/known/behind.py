@@ -19,11 +19,10 @@ from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Metric
 from idtracker.model.marking import HIGHEST, Marking, marking_of, united
 from idtracker.model.tables import FACTS
-from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
+from idtracker.model.tables.vintages import KEYS, versions_of_rows
 from idtracker.store.history.change_points import first_day_sql
 from idtracker.store.tables import read_table
 
-_RECORDED = ("recorded_from", "recorded_to")
 _ALWAYS = "CAST(NULL AS TIMESTAMP)"
 _EVER = np.iinfo(np.int64).min
 Begins = list[tuple[Marking, int]]
@@ -74,7 +73,7 @@ class Behind:
 
     def _rows(self, name: str) -> list[_Rows]:
         if name not in self._tables:
-            stored, (begins, ends) = (vintages_of(name), KNOWN) if name in KEYS else (name, _RECORDED)
+            stored, (begins, ends) = versions_of_rows(name)
             begins, ends = (ACTS[READS], _ALWAYS) if name == READS else (begins, ends)
             day = first_day_sql(name)
             rows = self._connection.execute(

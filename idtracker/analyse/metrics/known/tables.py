@@ -13,11 +13,10 @@ from idtracker.analyse.metrics.registry import Metric, metric_of
 from idtracker.analyse.metrics.versions import BOUNDS
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import FACTS, REFERENCE, TABLES, columns_of, frame_of_batches
-from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
+from idtracker.model.tables.vintages import KEYS, versions_of_rows
 from idtracker.store.connection import batches_of
 from idtracker.store.tables import read_table
 
-_RECORDED = ("recorded_from", "recorded_to")
 READS = "readership"
 ACTS = {"resolution": "decided_at", READS: "known_at"}
 """Tables of acts that metrics read whole: an act counts from its own instant on, which the column says."""
@@ -77,10 +76,9 @@ def _read(
     connection: duckdb.DuckDBPyConnection, name: str, columns: Collection[str], where: str
 ) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
     """Some columns of a table, beside those that name a row or are counted once, and from when to when each row was known."""
-    is_kept = name in KEYS
-    stored, known = (vintages_of(name), KNOWN) if is_kept else (name, _RECORDED)
+    stored, known = versions_of_rows(name)
     specs = columns_of(TABLES[name])
-    naming = KEYS[name] if is_kept else [spec.name for spec in specs[:2]]
+    naming = KEYS[name] if name in KEYS else [spec.name for spec in specs[:2]]
     kept = [s.name for s in specs if s.name in columns or s.name in naming or s.count_once]
     every = dict.fromkeys([*kept, *known])
     listed, by = (", ".join(f'"{column}"' for column in names) for names in (every, [*naming, known[0]]))

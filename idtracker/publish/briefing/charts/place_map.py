@@ -12,6 +12,7 @@ from idtracker.model.messages import Lang
 from idtracker.publish.briefing.charts.place_names import FONT_SIZE, names_apart
 from idtracker.publish.briefing.charts.specs import NO_BAND, Spec, band_colour, dots_with_intervals
 from idtracker.publish.geography.geometry import Box, bounds_of
+from idtracker.publish.manifest import BOUNDARIES
 
 Geometry = Mapping[str, Any]
 Geometries = Mapping[str, Geometry]
@@ -21,13 +22,11 @@ MOST_NAMES = 40
 """On a map of more places their names would only cover each other."""
 WIDTH, HEIGHT = 560, 540
 """Of a drawn map, in pixels."""
-FILE = "boundaries.geojson"
-"""Beside the tables of a publication, where it has boundaries."""
 
 
 def published_boundaries(folder: Path | None, lang: Lang) -> tuple[dict[str, Geometry], list[str]]:
     """Place -> geometry as its publication has it, and what has to be printed beside a map of them; nothing where it has none."""
-    path = None if folder is None else folder / FILE
+    path = None if folder is None else folder / BOUNDARIES
     loaded: Any = json.loads(path.read_bytes()) if path is not None and path.is_file() else {}
     features: dict[str, Geometry] = {
         str(f["properties"]["place_id"]): dict(f["geometry"]) for f in loaded.get("features", ())
@@ -96,7 +95,7 @@ def _drawn(
 
 def _labels(
     places: Sequence[str], values: Mapping[str, Mapping[str, Any]], geometries: Geometries
-) -> list[dict[str, Any]]:  # fmt: skip
+) -> list[dict[str, Any]]:
     """Where the name of each place stands, in degrees; none where there are too many places."""
     named = places if len(places) <= MOST_NAMES else ()
     names = {place: str(values[place].get("name") or "") for place in named}

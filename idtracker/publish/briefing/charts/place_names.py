@@ -13,7 +13,7 @@ FONT_SIZE = 11
 _HEIGHT = FONT_SIZE + 2
 _LETTER = 0.58 * FONT_SIZE  # the width of a letter on average; a name is given rather more than it takes
 _ROUNDS = 200
-_MAPS_END = 85.0
+_MAPS_END = 85.0  # degrees north and south
 
 
 def names_apart(

@@ -10,7 +10,8 @@ from idtracker.model.errors import IdtrackerError
 from idtracker.model.messages import Lang, phrase
 from idtracker.publish.export.published import Published
 from idtracker.publish.extras import extra_module
-from idtracker.publish.geography.published_boundaries import FILE, attributions_of, boundaries_of, boundary_problems_of
+from idtracker.publish.geography.published_boundaries import attributions_of, boundaries_of, boundary_problems_of
+from idtracker.publish.manifest import BOUNDARIES
 
 _TEXTS = "publish/export/spatial"
 
@@ -34,7 +35,7 @@ def shapes_of(published: Published, lang: Lang) -> Shapes:
     stated = published.manifest.get("boundaries")
     if not isinstance(stated, dict):
         return Shapes({}, (), (), (phrase(_TEXTS, "no_boundaries", lang),))
-    path = published.folder / FILE
+    path = published.folder / BOUNDARIES
     if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != stated.get("hash"):
         raise IdtrackerError(
             f"{path}: the boundaries are not what the manifest of the publication says; nothing was exported. "

@@ -18,7 +18,8 @@ from idtracker.model.register.register import Register
 from idtracker.publish import extras
 from idtracker.publish.export.write_export import export_publication
 from idtracker.publish.geography.gather_boundaries import Boundaries, gather_boundaries
-from idtracker.publish.geography.published_boundaries import FILE, write_boundaries
+from idtracker.publish.geography.published_boundaries import write_boundaries
+from idtracker.publish.manifest import BOUNDARIES
 
 pyogrio = pytest.importorskip("pyogrio")
 geopandas = pytest.importorskip("geopandas")
@@ -180,7 +181,7 @@ def test_points_and_polygons_share_a_layer(tmp_path: Path) -> None:
 
 def test_boundaries_that_were_changed_are_not_exported(tmp_path: Path) -> None:
     home = publication(tmp_path)
-    with (home.published / "hmg" / "current" / FILE).open("a") as file:
+    with (home.published / "hmg" / "current" / BOUNDARIES).open("a") as file:
         file.write(" ")
     with pytest.raises(IdtrackerError, match="boundaries are not what the manifest"):
         export_publication(home, tmp_path / "out", formats="gpkg")

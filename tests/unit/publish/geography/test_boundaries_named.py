@@ -13,12 +13,12 @@ from idtracker.model.register.register import Register
 from idtracker.publish.geography import read_features as reading
 from idtracker.publish.geography.gather_boundaries import Boundaries, boundaries_fingerprint, gather_boundaries
 from idtracker.publish.geography.published_boundaries import (
-    FILE,
     attributions_of,
     boundaries_of,
     boundary_problems_of,
     write_boundaries,
 )
+from idtracker.publish.manifest import BOUNDARIES
 
 pytest.importorskip("shapely")
 CAMP = {"type": "Point", "coordinates": [36.327, 32.291]}
@@ -157,9 +157,9 @@ def test_what_boundaries_follow_from_has_a_fingerprint(tmp_path: Path) -> None:
 def test_a_publication_has_the_boundaries_of_its_own_places_alone(tmp_path: Path) -> None:
     found = gathered(tmp_path, {"features": [feature("JO-MA-ZAATARI-CAMP", CAMP), feature("JO-XX", CAMP)]})
     first = write_boundaries(tmp_path, found, ["JO-MA-ZAATARI-CAMP", "JO-AM", "JO-AM-SAHAB"])
-    content = (tmp_path / FILE).read_bytes()
+    content = (tmp_path / BOUNDARIES).read_bytes()
     assert write_boundaries(tmp_path, found, {"JO-AM", "JO-AM-SAHAB", "JO-MA-ZAATARI-CAMP"}) == first
-    assert (tmp_path / FILE).read_bytes() == content
+    assert (tmp_path / BOUNDARIES).read_bytes() == content
     shown = boundaries_of(tmp_path)
     assert list(shown) == ["JO-AM", "JO-MA-ZAATARI-CAMP"] and shown["JO-MA-ZAATARI-CAMP"] == CAMP
     assert attributions_of(tmp_path, "en")[0] == "Invented" and len(attributions_of(tmp_path, "ar")) == 2
@@ -167,5 +167,5 @@ def test_a_publication_has_the_boundaries_of_its_own_places_alone(tmp_path: Path
     write_boundaries(tmp_path, found, ["JO-AM"])
     assert len(attributions_of(tmp_path, "en")) == 1  # of what is shown
     write_boundaries(tmp_path, found, ["JO-AM"], says_problems=False)
-    assert boundary_problems_of(tmp_path) == [] and b"JO-XX" not in (tmp_path / FILE).read_bytes()
+    assert boundary_problems_of(tmp_path) == [] and b"JO-XX" not in (tmp_path / BOUNDARIES).read_bytes()
     assert boundaries_of(tmp_path / "elsewhere") == {}
